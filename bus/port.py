@@ -41,7 +41,11 @@ class EventBus(Protocol):
         ...
 
     def subscribe(
-        self, *kinds: type[Event], name: str | None, start: Start = Start.NOW, lag: Lag = Lag.LATEST_PER_KEY
+        self,
+        *kinds: type[Event],
+        name: str | None,
+        start: Start = Start.NOW,
+        lag: Lag = Lag.LATEST_PER_KEY,
     ) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
         """Hear these kinds in order. A ``name`` is remembered over restarts; None listens without memory."""
         ...

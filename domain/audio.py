@@ -52,9 +52,14 @@ class AudioFrame:
 
     def __post_init__(self) -> None:
         if len(self.pcm) % SAMPLE_BYTES:
-            raise InputError("audio.odd_bytes", f"expected whole 16-bit samples, got {len(self.pcm)} bytes")
+            raise InputError(
+                "audio.odd_bytes", f"expected whole 16-bit samples, got {len(self.pcm)} bytes"
+            )
         if self.sample_rate_hz not in KNOWN_RATES_HZ:
-            raise InputError("audio.rate", f"expected one of {KNOWN_RATES_HZ} Hz, got {self.sample_rate_hz}; resample first")
+            raise InputError(
+                "audio.rate",
+                f"expected one of {KNOWN_RATES_HZ} Hz, got {self.sample_rate_hz}; resample first",
+            )
 
     @property
     def samples(self) -> int:

@@ -1,11 +1,11 @@
 """Say what went wrong so that a person knows what to do.
 
-    ContactCentreError          carries a stable ``code`` ("asr.rate") and a sentence
-    ├── InputError              the outside was wrong: what was expected, what came, what to do
-    ├── NotFound                the thing asked for is not here
-    ├── Refused                 a rule said no
-    ├── EngineError             a machine (recogniser, voice, embedder) failed; ``retryable`` says whether to try again
-    └── StorageError            the disk or the database failed
+ContactCentreError          carries a stable ``code`` ("asr.rate") and a sentence
+├── InputError              the outside was wrong: what was expected, what came, what to do
+├── NotFound                the thing asked for is not here
+├── Refused                 a rule said no
+├── EngineError             a machine (recogniser, voice, embedder) failed; ``retryable`` says whether to try again
+└── StorageError            the disk or the database failed
 """
 
 

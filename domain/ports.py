@@ -69,7 +69,9 @@ class SpeechToText(Protocol):
     @property
     def capabilities(self) -> SpeechCapabilities: ...
 
-    def listen(self, call_id: CallId, leg: Leg, sound: AsyncIterator[Sound]) -> AsyncIterator[Heard]:
+    def listen(
+        self, call_id: CallId, leg: Leg, sound: AsyncIterator[Sound]
+    ) -> AsyncIterator[Heard]:
         """Yield revisions in order until the sound ends, then flush and finish.
 
         Guarantees: silence gives no words; revisions rise; one final per segment; finals never overlap and

@@ -18,7 +18,9 @@ class Stages:
 
     @property
     def first_partial_latency_ms(self) -> int | None:
-        return None if self.first_partial_ms is None else self.first_partial_ms - self.onset_heard_ms
+        return (
+            None if self.first_partial_ms is None else self.first_partial_ms - self.onset_heard_ms
+        )
 
     @property
     def final_latency_ms(self) -> int:

@@ -27,7 +27,9 @@ class DialOutcome(StrEnum):
 
     COMPLETED = "completed"
     REFUSED = "refused"  # said they do not want to answer
-    HUNG_UP = "hung_up"  # ended the call before the end; a hang-up revokes consent for this campaign
+    HUNG_UP = (
+        "hung_up"  # ended the call before the end; a hang-up revokes consent for this campaign
+    )
     NO_SPEECH = "no_speech"  # answered, but nothing was ever said
     NO_ANSWER = "no_answer"  # rang out, busy, or the line could not be had
     UNCLEAR = "unclear"  # talked, but we did not understand; goes to a human return visit
