@@ -1,0 +1,3 @@
+"""Take care of the house: settings, wiring, starting, stopping and the `hotline` command."""
+
+__all__: list[str] = []

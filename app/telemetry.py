@@ -1,0 +1,69 @@
+"""Count what happens, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bus.port import EventBus, Start
+from domain.events import (
+    EVENT_KINDS,
+    CallEnded,
+    CallStarted,
+    Event,
+    RecordingGapMarked,
+    SuggestionOffered,
+    TranscriptFinalised,
+)
+
+LATENCY_BUCKETS_S = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
+
+
+class Telemetry:
+    """The product's metrics; names start with the room they are about."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._facts = Counter("bus_facts", "Facts published", ["kind"], registry=self.registry)
+        self._live = Gauge("media_gateway_live_calls", "Calls in progress", registry=self.registry)
+        self._ended = Counter(
+            "media_gateway_calls_ended", "Calls ended", ["reason"], registry=self.registry
+        )
+        self._gap_s = Counter(
+            "media_gateway_gap_seconds", "Sound lost", ["listener", "cause"], registry=self.registry
+        )
+        self._final_s = Histogram(
+            "asr_final_latency_seconds",
+            "End of speech to final text",
+            registry=self.registry,
+            buckets=LATENCY_BUCKETS_S,
+        )
+        self._card_s = Histogram(
+            "agent_assist_card_latency_seconds",
+            "End of phrase to card",
+            registry=self.registry,
+            buckets=LATENCY_BUCKETS_S,
+        )
+
+    async def run(self, bus: EventBus) -> None:
+        """Until cancelled."""
+        kinds = tuple(kind for kind in EVENT_KINDS.values() if not kind.volatile)
+        async with bus.subscribe(*kinds, name=None, start=Start.NOW) as heard:
+            async for envelope in heard:
+                self._count(envelope.event)
+
+    def exposition(self) -> bytes:
+        return generate_latest(self.registry)
+
+    def _count(self, event: Event) -> None:
+        self._facts.labels(kind=type(event).__name__).inc()
+        if isinstance(event, CallStarted):
+            self._live.inc()
+        elif isinstance(event, CallEnded):
+            self._live.dec()
+            self._ended.labels(reason=event.reason.value).inc()
+        elif isinstance(event, RecordingGapMarked):
+            self._gap_s.labels(listener=event.listener, cause=event.cause.value).inc(
+                (event.end_ms - event.start_ms) / 1000
+            )
+        elif isinstance(event, TranscriptFinalised) and event.stages is not None:
+            self._final_s.observe(event.stages.final_latency_ms / 1000)
+        elif isinstance(event, SuggestionOffered) and event.card_latency_ms is not None:
+            self._card_s.observe(event.card_latency_ms / 1000)
