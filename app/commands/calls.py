@@ -1,0 +1,81 @@
+"""Answer `hotline calls`: which calls there were, and everything known about one."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.commands.product import DEFAULT_URL, URL_HELP, Product
+
+calls = typer.Typer(help="Look at calls, live or ended.", no_args_is_help=True)
+Url = Annotated[str, typer.Option("--url", help=URL_HELP)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@calls.command("list")
+def list_calls(url: Url = DEFAULT_URL, as_json: AsJson = False, limit: int = 50) -> None:
+    """List calls, newest first."""
+    answer = Product(url).get("/api/calls", limit=limit)
+    if as_json:
+        _write_json({"calls": answer["calls"]})
+        return
+    table = Table("call", "state", "started", "language", "queue", "matter", "title")
+    for call in answer["calls"]:
+        table.add_row(
+            call["call_id"],
+            call["state"],
+            call["started_at"],
+            call["language"] or "unknown",
+            call["queue"] or "",
+            call["topic_zh"] or "",
+            call["title"] or "",
+        )
+    Console().print(table)
+
+
+@calls.command("show")
+def show_call(call_id: str, url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
+    """Show one call: transcript, language, routing, suggestions, ticket draft, latency."""
+    view = Product(url).get(f"/api/calls/{call_id}")
+    if as_json:
+        _write_json(view)
+        return
+    write_call(view, Console())
+
+
+def write_call(view: dict[str, Any], console: Console) -> None:
+    """One call as people read it."""
+    console.print(f"[bold]{view['call_id']}[/bold] {view['state']} {view['title'] or ''}")
+    for line in view["transcript"]:
+        mark = "" if line["is_final"] else " …"
+        console.print(
+            f"  {clock(line['start_ms'])} {line['leg']:>6} \\[{line['language'] or '??'}] {line['text']}{mark}",
+            highlight=False,
+        )
+    if view["routing"]:
+        console.print(
+            f"routing: {view['routing']['queue']} by rule {view['routing']['rule_id']} — {view['routing']['reason_zh']}"
+        )
+    for card in view["suggestions"]:
+        console.print(
+            f"suggestion ({card['band']}): {card['title']} — {card['source']['department']}, {card['source']['version']}"
+        )
+    for draft in view["ticket_drafts"]:
+        for field in draft["fields"]:
+            said = "; ".join(f"{clock(e['start_ms'])} “{e['quote']}”" for e in field["evidence"])
+            console.print(
+                f"ticket {field['label_zh']}/{field['label_en']}: {field['value']}  ← {said}",
+                highlight=False,
+            )
+    for name, figures in view["latency"].items():
+        console.print(f"{name}: p50 {figures['p50']} p95 {figures['p95']} (n={figures['n']})")
+
+
+def clock(ms: int) -> str:
+    return f"{ms // 60_000:02d}:{ms // 1000 % 60:02d}"
+
+
+def _write_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,1 @@
+"""Answer `hotline models`: what lies on the shelf, bring it, verify it."""

@@ -1,0 +1,46 @@
+"""Answer `hotline settings`: what is configured, from where, and whether it holds."""
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+from app.settings import PREFIX, Settings, load_settings
+
+settings = typer.Typer(help="Show and check the configuration.", no_args_is_help=True)
+
+
+@settings.command("show")
+def show() -> None:
+    """Print every setting, its value and where it came from."""
+    for name, value in flatten(load_settings()):
+        origin = "environment" if name in os.environ else "default"
+        typer.echo(f"{name}={value}  ({origin})")
+
+
+@settings.command("check")
+def check() -> None:
+    """Exit with code 2 and one sentence when a setting is wrong."""
+    load_settings()
+    typer.echo("settings are fine")
+
+
+def flatten(value: Settings) -> Iterator[tuple[str, Any]]:
+    """(environment name, value) of every leaf, in order of declaration."""
+    for name in Settings.model_fields:
+        yield from _leaves(PREFIX + name.upper(), getattr(value, name))
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        names = list(type(value).model_fields)
+    elif dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value)]
+    else:
+        yield name, value
+        return
+    for part in names:
+        yield from _leaves(f"{name}__{part.upper()}", getattr(value, part))

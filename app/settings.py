@@ -1,0 +1,79 @@
+"""Read all configuration once, from the environment, and say clearly what is wrong with it."""
+
+import difflib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from acd import AcdSettings
+from asr.settings import AsrSettings
+from domain.errors import ContactCentreError, InputError
+
+PREFIX = "HOTLINE_"
+NOT_OURS = {"HOTLINE_TEST_DATA", "HOTLINE_WEIGHTS_DIR"}  # read by the tests and by `models.shelf`
+
+
+def installed_share() -> Path:
+    """Where set-up puts what it makes (rehearsal recordings): beside the environment, never beside what is kept."""
+    return Path(sys.prefix) / "share" / "openhotline"
+
+
+class LogSettings(BaseModel):
+    """What is logged. ``pii=true`` also keeps what people said: for a laboratory, never for a live line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: str = Field(default="info", pattern="(?i)^(debug|info|warning|error)$")
+    pii: bool = False
+
+
+class Settings(BaseSettings):
+    """The whole configuration: ``HOTLINE_DATA_DIR``, ``HOTLINE_ASR__BEAM`` and so on.
+
+    ``data_dir``: everything kept lies here. ``min_free_disk_mb``: below it health is degraded.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Path("var")
+    min_free_disk_mb: int = Field(default=500, ge=0)
+    drain_seconds: int = Field(default=8, ge=0, le=120)
+    log: LogSettings = LogSettings()
+    acd: AcdSettings = AcdSettings()
+    asr: AsrSettings = AsrSettings()
+
+
+def load_settings() -> Settings:
+    """Raises InputError naming each wrong variable, the shape of what came, and what was expected."""
+    _refuse_unknown_names()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InputError(
+            "settings.value", "; ".join(_sentence(e) for e in error.errors())
+        ) from None
+    except ContactCentreError as error:
+        raise InputError("settings.value", error.message) from error
+
+
+def _refuse_unknown_names() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | NOT_OURS
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name.split("__")[0] not in known:
+            near = difflib.get_close_matches(name.split("__")[0], known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise InputError(
+                "settings.name",
+                f"no setting is called {name}{hint} (hotline settings show lists them)",
+            )
+
+
+def _sentence(error: Any) -> str:
+    name = PREFIX + "__".join(str(part).upper() for part in error["loc"])
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}, got a {type(error['input']).__name__}"

@@ -1,0 +1,50 @@
+"""A wrong setting is refused by name, with what was expected."""
+
+import pytest
+
+from app.commands.settings import flatten
+from app.settings import load_settings
+from domain.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("HOTLINE_"):
+            monkeypatch.delenv(name)
+
+
+def test_a_nested_value_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_ASR__ENDPOINTING__END_SILENCE_MS", "700")
+
+    assert load_settings().asr.endpointing.end_silence_ms == 700
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("HOTLINE_DATADIR", "x", "did you mean HOTLINE_DATA_DIR"),
+        ("HOTLINE_ASR__BEEM", "5", "HOTLINE_ASR__BEEM"),
+        ("HOTLINE_ASR__BEAM", "30", "between 1 and 10, got 30"),
+        ("HOTLINE_DRAIN_SECONDS", "soon", "HOTLINE_DRAIN_SECONDS"),
+        ("HOTLINE_LOG__LEVEL", "loud", "HOTLINE_LOG__LEVEL"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(InputError) as refused:
+        load_settings()
+
+    assert expected in str(refused.value)
+
+
+def test_every_setting_can_be_shown_under_its_environment_name() -> None:
+    shown = dict(flatten(load_settings()))
+
+    assert shown["HOTLINE_ASR__ENDPOINTING__END_SILENCE_MS"] == 600
+    assert all(name.startswith("HOTLINE_") for name in shown)
