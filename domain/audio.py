@@ -24,6 +24,7 @@ class GapCause(StrEnum):
     OVERFLOW = "overflow"  # the listener fell behind and the oldest sound was dropped for it
     NETWORK = "network"  # the wire lost it
     DISK = "disk"  # it could not be written
+    ENGINE = "engine"  # the machine that listened was lost
 
 
 def ms_from_samples(samples: int, rate_hz: int) -> int:

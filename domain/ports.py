@@ -82,12 +82,6 @@ class SpeechToText(Protocol):
         ...
 
 
-class LanguageIdentifier(Protocol):
-    """Say which language a piece of speech is in, or that nobody can tell."""
-
-    async def identify(self, speech: Speech) -> LanguageGuess: ...
-
-
 class TextToSpeech(Protocol):
     """Speak a text. Raises InputError when the text is empty or the language has no voice."""
 

@@ -1,0 +1,1 @@
+"""Adapt speech machines to the room's sockets; only the caretaker names them."""

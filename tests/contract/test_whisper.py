@@ -1,0 +1,141 @@
+"""Run whisper-base behind the SpeechToText socket, on human speech."""
+
+import asyncio
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from asr.settings import AsrSettings
+from domain.errors import EngineError
+from domain.language import LanguageTag
+from domain.ports import LanguageHeard, SpeechToText
+from models.pool import InferencePool
+from models.shelf import Shelf, weights_root
+from tests.contract.speech_to_text import (
+    PAUSE,
+    SpeechToTextContract,
+    Spoken,
+    finals,
+    hear,
+    segments,
+)
+from tests.fakes.clock import FakeClock
+from tests.fakes.sound import frames_of, keys, noise, recorded, silence, tone
+
+WHISPER = Shelf(weights_root()).place("whisper-base")
+SILERO = Shelf(weights_root()).place("silero-vad") / "silero_vad_v6.onnx"
+CLIPS = {
+    "audio/zh_misc/wenet_aishell_BAC009S0724W0121.flac": LanguageTag("zh"),
+    "audio/zh_misc/funasr_asr_example.flac": LanguageTag("zh"),
+    "audio/multi_picovoice/leopard_test.flac": LanguageTag("en"),
+    "audio/fr_tuxpaint/fr_household__electronics__monitor_desc_fr.ogg": LanguageTag("fr"),
+    "audio/es_tuxpaint/es_clothes__hats__mortarboard_desc_es.ogg": LanguageTag("es"),
+    "audio/ja_commonvoice/common_voice_ja_38853932_16k.flac": LanguageTag("ja"),
+}
+
+pytestmark = [
+    pytest.mark.weights,
+    pytest.mark.skipif(
+        not (WHISPER.is_dir() and SILERO.is_file()),
+        reason="weights absent; run: hotline models pull whisper-base silero-vad",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[InferencePool]:
+    pool = InferencePool(name="asr", workers=1, depth=4)
+    yield pool
+    asyncio.run(pool.aclose())
+
+
+@pytest.fixture(scope="module")
+def whisper(pool: InferencePool) -> SpeechToText:
+    from asr.engines.whisper import load_whisper
+
+    return load_whisper(
+        engine="whisper-base",
+        whisper_weights=WHISPER,
+        silero_weights=SILERO,
+        pool=pool,
+        workers=1,
+        clock=FakeClock(),
+        settings=AsrSettings(),
+    )
+
+
+@pytest.fixture(scope="module")
+def human_speech() -> list[Spoken]:
+    """Six clips at telephone rate, one sentence each."""
+    folder = os.environ.get("HOTLINE_TEST_DATA")
+    if not folder:
+        pytest.skip("human recordings absent; set HOTLINE_TEST_DATA to their folder")
+    with (Path(folder) / "manifest.csv").open(encoding="utf-8", newline="") as table:
+        texts = {row["path"]: row["transcript"] for row in csv.DictReader(table)}
+    return [Spoken(pcm=recorded(Path(folder) / path), text=texts[path]) for path in CLIPS]
+
+
+class TestWhisper(SpeechToTextContract):
+    max_error_rate = 0.15  # measured 0.03 on these clips, 2026-11-21
+    not_words: ClassVar[dict[str, bytes]] = {
+        "silence": silence(20_000),
+        "line noise": noise(20_000, level=0.002),
+        "loud noise": noise(20_000, level=0.2),
+        "a dial tone": tone(20_000, hz=450),
+        "keys": keys(20_000),
+    }
+
+    @pytest.fixture
+    def recogniser(self, whisper: SpeechToText) -> SpeechToText:
+        return whisper
+
+    @pytest.fixture
+    def spoken(self, human_speech: list[Spoken]) -> list[Spoken]:
+        return human_speech
+
+    async def test_it_names_the_language_of_a_caller(
+        self, recogniser: SpeechToText, spoken: list[Spoken]
+    ) -> None:
+        decided = []
+        for said in spoken[1:]:
+            heard = await hear(recogniser, frames_of(PAUSE + said.pcm + PAUSE, 100))
+            decided.append([h.guess.language for h in heard if isinstance(h, LanguageHeard)][-1])
+
+        assert decided == list(CLIPS.values())[1:]
+
+    async def test_mandarin_is_written_in_simplified_characters(
+        self, recogniser: SpeechToText, spoken: list[Spoken]
+    ) -> None:
+        heard = await hear(recogniser, frames_of(PAUSE + spoken[1].pcm + PAUSE, 100))
+
+        assert "欢迎大家来体验" in finals(heard)[0].text  # Whisper itself writes 歡迎大家來體驗
+
+    async def test_line_noise_under_a_voice_adds_no_words_after_it(
+        self, recogniser: SpeechToText, spoken: list[Spoken]
+    ) -> None:
+        pcm = noise(2_000, level=0.002) + spoken[1].pcm + noise(8_000, level=0.002)
+
+        said = segments(await hear(recogniser, frames_of(pcm, 100)))
+
+        assert {s.segment_id for s in said} == {said[0].segment_id}
+
+
+def test_a_folder_without_weights_is_named(pool: InferencePool, tmp_path: Path) -> None:
+    from asr.engines.whisper import load_whisper
+
+    with pytest.raises(EngineError, match="verify the weights") as refused:
+        load_whisper(
+            engine="whisper-base",
+            whisper_weights=tmp_path,
+            silero_weights=SILERO,
+            pool=pool,
+            workers=1,
+            clock=FakeClock(),
+            settings=AsrSettings(),
+        )
+
+    assert refused.value.code == "asr.weights"
