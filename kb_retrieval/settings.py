@@ -1,0 +1,22 @@
+"""Hold what an operator may change about finding knowledge."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.language import ZH, LanguageTag
+
+STARTER = Path(__file__).with_name("starter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeSettings:
+    """``articles_dir`` holds the YAML files; ``cache_dir`` keeps their vectors between starts, None keeps nothing.
+
+    ``agent_language`` is the language passages are handed out in, whichever language they were found by.
+    ``limit`` is how many passages one utterance may bring.
+    """
+
+    articles_dir: Path = STARTER
+    cache_dir: Path | None = None
+    agent_language: LanguageTag = ZH
+    limit: int = 5
