@@ -1,0 +1,1 @@
+"""Fold the facts of one call into what a page shows; pure, one noun a file."""

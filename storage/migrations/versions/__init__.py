@@ -1,0 +1,1 @@
+"""List the changes, oldest first; each says which one it follows."""
