@@ -16,7 +16,7 @@ run: setup ## set everything up on first use, then start the product with the de
 	@$(HOTLINE) run
 
 setup: $(VENV)/.installed $(VENV)/.web ## set up the environment, the weights and the web pages, without starting
-	@$(HOTLINE) models pull
+	@$(HOTLINE) prepare
 
 survey: setup ## let the bot make the sample survey calls (wants a running product: make run)
 	@$(HOTLINE) campaign run --script rehearsal/data/survey/return-visit.yaml --contacts rehearsal/data/survey/contacts.csv

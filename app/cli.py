@@ -11,6 +11,8 @@ from app.commands.callee import callee
 from app.commands.calls import calls
 from app.commands.campaign import campaign
 from app.commands.models import models
+from app.commands.prepare import prepare
+from app.commands.rehearse import rehearse
 from app.commands.run import run
 from app.commands.serve import serve
 from app.commands.settings import settings
@@ -26,6 +28,8 @@ cli = typer.Typer(
     add_completion=False,
 )
 cli.command()(run)
+cli.command()(prepare)
+cli.command()(rehearse)
 cli.command()(serve)
 cli.command()(call)
 cli.command()(callee)

@@ -8,17 +8,14 @@ from domain.events import CallEnded
 from domain.ids import CallId
 
 
-async def end_orphans(bus: EventBus, live: Iterable[CallId]) -> int:
-    """Publish CallEnded for each; the number of them. Called once, before any wire is open."""
-    ended = 0
-    for call_id in live:
+async def end_orphans(bus: EventBus, left_open: Iterable[tuple[CallId, int]]) -> None:
+    """Publish CallEnded for each (call, how long it had lasted in ms). Called once, before any wire is open."""
+    for call_id, duration_ms in left_open:
         await bus.publish(
             CallEnded(
                 call_id=call_id,
                 reason=EndReason.FAILED,
-                duration_ms=0,
-                detail="the server stopped during this call",
+                duration_ms=duration_ms,
+                detail="the product stopped during this call",
             )
         )
-        ended += 1
-    return ended

@@ -10,8 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from acd import AcdSettings
+from agent_assist import AssistSettings
+from app.machines import MachineSettings
 from asr.settings import AsrSettings
+from bus.settings import BusSettings
+from console.settings import ConsoleSettings
 from domain.errors import ContactCentreError, InputError
+from kb_retrieval.settings import KnowledgeSettings
+from media_gateway.settings import GatewaySettings
+from models.settings import ModelsSettings
+from nlu.settings import NluSettings
+from outbound_bot.settings import OutboundSettings
+from quality.settings import QualitySettings
+from storage.settings import StorageSettings
+from tickets.settings import TicketsSettings
 
 PREFIX = "HOTLINE_"
 NOT_OURS = {"HOTLINE_TEST_DATA", "HOTLINE_WEIGHTS_DIR"}  # read by the tests and by `models.shelf`
@@ -34,7 +46,9 @@ class LogSettings(BaseModel):
 class Settings(BaseSettings):
     """The whole configuration: ``HOTLINE_DATA_DIR``, ``HOTLINE_ASR__BEAM`` and so on.
 
-    ``data_dir``: everything kept lies here. ``min_free_disk_mb``: below it health is degraded.
+    ``data_dir``: everything kept of calls lies here. ``cache_dir``: what can be made again from files of this
+    product (vectors, spoken prompts), shared by all data directories. ``min_free_disk_mb``: below it health is
+    degraded.
     """
 
     model_config = SettingsConfigDict(
@@ -42,11 +56,24 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path("var")
+    cache_dir: Path = installed_share() / "cache"
     min_free_disk_mb: int = Field(default=500, ge=0)
     drain_seconds: int = Field(default=8, ge=0, le=120)
     log: LogSettings = LogSettings()
-    acd: AcdSettings = AcdSettings()
+    machines: MachineSettings = MachineSettings()
+    models: ModelsSettings = ModelsSettings()
+    storage: StorageSettings = StorageSettings()
+    bus: BusSettings = BusSettings()
+    gateway: GatewaySettings = GatewaySettings()
     asr: AsrSettings = AsrSettings()
+    nlu: NluSettings = NluSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    assist: AssistSettings = AssistSettings()
+    acd: AcdSettings = AcdSettings()
+    tickets: TicketsSettings = TicketsSettings()
+    outbound: OutboundSettings = OutboundSettings()
+    quality: QualitySettings = QualitySettings()
+    console: ConsoleSettings = ConsoleSettings()
 
 
 def load_settings() -> Settings:

@@ -34,6 +34,7 @@ from domain.events import (
     LanguageGuessed,
     LegJoined,
     LegRecorded,
+    LegTranscribed,
     RecordingGapMarked,
     SuggestionOffered,
     SurveyAnswered,
@@ -75,8 +76,10 @@ def _changed_summary(envelope: Envelope, known: Sequence[Envelope]) -> list[Call
 def _told(envelope: Envelope, known: Sequence[Envelope]) -> list[CallMessage]:
     event = envelope.event
     match event:
-        case TranscriptRevised() | TranscriptFinalised():
+        case TranscriptRevised():
             return [_message(SegmentNews, envelope, words.segment(event.segment))]
+        case TranscriptFinalised():
+            return [_message(SegmentNews, envelope, words.segment(event.segment, event.stages))]
         case LanguageGuessed():
             return [_message(LanguageNews, envelope, words.language(event))]
         case UtteranceUnderstood():
@@ -89,7 +92,7 @@ def _told(envelope: Envelope, known: Sequence[Envelope]) -> list[CallMessage]:
             return [_message(TicketDraftNews, envelope, helping.ticket_draft(event.draft))]
         case KeyPressed():
             return [_message(KeyNews, envelope, key(event))]
-        case LegJoined() | RecordingGapMarked() | LegRecorded():
+        case LegJoined() | RecordingGapMarked() | LegRecorded() | LegTranscribed():
             now = next((leg for leg in legs(_events(known)) if leg.leg is event.leg), None)
             return [] if now is None else [_message(LegNews, envelope, now)]
         case SurveyAnswered() | SurveyFinished():

@@ -56,10 +56,14 @@ class LegShape(Shape):
     duration_ms: int | None
     recording: str | None = Field(description="address of the WAV file")
     gaps: list[Gap]
+    transcribed: bool
 
 
 class Segment(Shape):
-    """One utterance as heard so far. A final replaces every partial; among partials the higher revision wins."""
+    """One utterance as heard so far. A final replaces every partial; among partials the higher revision wins.
+
+    On finals: how long after the speech began its first partial came, and after its end the final; null if unmeasured.
+    """
 
     segment_id: str
     leg: Leg
@@ -71,6 +75,8 @@ class Segment(Shape):
     revision: int
     confidence: float | None
     engine: str
+    first_partial_ms: int | None
+    final_ms: int | None
 
 
 class LanguageCandidate(Shape):

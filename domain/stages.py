@@ -1,5 +1,6 @@
 """Remember when each step of one utterance happened, so that latency is a fact and not an opinion."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -25,3 +26,10 @@ class Stages:
     @property
     def final_latency_ms(self) -> int:
         return self.final_ms - self.speech_end_heard_ms
+
+
+def nearest_rank(ordered: Sequence[int], percent: int) -> int | None:
+    """The percentile that really occurred among ascending values; None when there are none."""
+    if not ordered:
+        return None
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 import soxr
-from media_gateway.codecs import decode_ulaw, encode_ulaw
 
 from domain.audio import Leg, Speech
 from domain.ports import TextToSpeech
+from media_gateway.codecs import pcm16_to_ulaw, ulaw_to_pcm16
 from rehearsal.conversation import Conversation, Line
 
 RATE_HZ = 8_000
@@ -33,7 +33,7 @@ async def stage(
 
     ``on_line`` is called after every line, for a progress bar; never when the recording is already there.
     """
-    path = folder / f"{conversation.name}-{_digest(conversation)}.wav"
+    path = staged_path(conversation, folder)
     if path.exists():
         return path
     turns: list[tuple[Leg, Samples]] = []
@@ -49,6 +49,11 @@ async def stage(
         on_line()
     _write(path, two_legs(turns))
     return path
+
+
+def staged_path(conversation: Conversation, folder: Path) -> Path:
+    """Where its recording lies or would lie; another script is another file."""
+    return folder / f"{conversation.name}-{_digest(conversation)}.wav"
 
 
 def _write(path: Path, legs: Samples) -> None:
@@ -85,7 +90,7 @@ def line_noise(samples: int, seed: int) -> npt.NDArray[np.float64]:
 
 def _through_g711(mixed: npt.NDArray[np.float64]) -> Samples:
     pcm = np.clip(np.rint(mixed), -32768, 32767).astype("<i2").tobytes()
-    return np.frombuffer(decode_ulaw(encode_ulaw(pcm)), dtype="<i2")
+    return np.frombuffer(ulaw_to_pcm16(pcm16_to_ulaw(pcm)), dtype="<i2")
 
 
 def _digest(conversation: Conversation) -> str:

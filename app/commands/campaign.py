@@ -150,7 +150,7 @@ def _line(line_url: str | None, product_url: str) -> Iterator[str]:
         return
     port = _free_port()
     simulated = f"http://127.0.0.1:{port}"
-    command = [sys.argv[0], "callee", "--port", str(port), "--url", product_url]
+    command = [sys.argv[0], "callee", "--port", str(port), "--url", product_url, "--with-parent"]
     process = subprocess.Popen(command)  # noqa: S603 — this very program
     try:
         _await_line(simulated, process)

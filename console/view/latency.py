@@ -1,10 +1,10 @@
 """Fold facts into how long people waited."""
 
 from collections.abc import Iterable, Sequence
-from math import ceil
 
 from console.shapes import Latency, Percentiles
 from domain.events import Event, SuggestionOffered, TranscriptFinalised
+from domain.stages import nearest_rank
 
 
 def latency(events: Sequence[Event]) -> Latency:
@@ -22,10 +22,4 @@ def latency(events: Sequence[Event]) -> Latency:
 def percentiles(figures: Iterable[int | None]) -> Percentiles:
     """Nearest rank, so that every figure shown was really measured."""
     known = sorted(figure for figure in figures if figure is not None)
-    if not known:
-        return Percentiles(p50=None, p95=None, n=0)
-    return Percentiles(p50=_at(known, 50), p95=_at(known, 95), n=len(known))
-
-
-def _at(ordered: Sequence[int], percent: int) -> int:
-    return ordered[ceil(len(ordered) * percent / 100) - 1]
+    return Percentiles(p50=nearest_rank(known, 50), p95=nearest_rank(known, 95), n=len(known))

@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 
 from console.shapes import Gap, Key, LegShape
+from domain.audio import Leg
 from domain.call import EndReason
-from domain.events import CallEnded, Event, KeyPressed, LegJoined, LegRecorded, RecordingGapMarked
+from domain.events import (
+    CallEnded,
+    Event,
+    KeyPressed,
+    LegJoined,
+    LegRecorded,
+    LegTranscribed,
+    RecordingGapMarked,
+)
 from domain.ids import CallId
 
-LEG_KINDS = (LegJoined, RecordingGapMarked, LegRecorded)
+LEG_KINDS = (LegJoined, RecordingGapMarked, LegRecorded, LegTranscribed)
 
 
 def recording_url(call_id: CallId, leg: str) -> str:
@@ -29,6 +38,8 @@ def legs(events: Iterable[Event]) -> list[LegShape]:
                 "recording": recording_url(event.call_id, event.leg),
             }
             known[event.leg] = known[event.leg].model_copy(update=kept)
+        elif isinstance(event, LegTranscribed) and event.leg in known:
+            known[event.leg] = known[event.leg].model_copy(update={"transcribed": True})
         elif isinstance(event, CallEnded) and event.reason is EndReason.FAILED:
             known = {name: _cut_off(leg, event.call_id) for name, leg in known.items()}
     return list(known.values())
@@ -50,6 +61,7 @@ def _joined(event: LegJoined) -> LegShape:
         duration_ms=None,
         recording=None,
         gaps=[],
+        transcribed=event.leg is Leg.BOT,  # its words are known before they sound
     )
 
 

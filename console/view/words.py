@@ -4,16 +4,19 @@ from collections.abc import Iterable, Sequence
 
 from console.shapes import EntityShape, LanguageCandidate, LanguageShape, Segment, Understanding
 from domain.events import Event, LanguageGuessed, TranscriptFinalised, UtteranceUnderstood
+from domain.stages import Stages
 from domain.transcript import Transcript, TranscriptSegment
 
 
 def transcript(events: Iterable[Event]) -> list[Segment]:
     """The final segments in the order of time; partials are not in the log."""
-    finals = (event.segment for event in events if isinstance(event, TranscriptFinalised))
-    return [segment(final) for final in Transcript.of(finals).segments]
+    finals = [event for event in events if isinstance(event, TranscriptFinalised)]
+    stages = {final.segment.segment_id: final.stages for final in finals}
+    folded = Transcript.of(final.segment for final in finals).segments
+    return [segment(said, stages[said.segment_id]) for said in folded]
 
 
-def segment(said: TranscriptSegment) -> Segment:
+def segment(said: TranscriptSegment, stages: Stages | None = None) -> Segment:
     return Segment(
         segment_id=said.segment_id,
         leg=said.leg,
@@ -25,6 +28,8 @@ def segment(said: TranscriptSegment) -> Segment:
         revision=said.revision,
         confidence=said.confidence,
         engine=said.engine,
+        first_partial_ms=stages and stages.first_partial_latency_ms,
+        final_ms=stages and stages.final_latency_ms,
     )
 
 

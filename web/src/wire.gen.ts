@@ -167,6 +167,7 @@ export interface LegShape {
    */
   recording: string | null;
   sample_rate_hz: number;
+  transcribed: boolean;
 }
 /**
  * The decision that stands, and those it replaced, newest first.
@@ -184,11 +185,15 @@ export interface Routing {
 }
 /**
  * One utterance as heard so far. A final replaces every partial; among partials the higher revision wins.
+ *
+ * On finals: how long after the speech began its first partial came, and after its end the final; null if unmeasured.
  */
 export interface Segment {
   confidence: number | null;
   end_ms: number;
   engine: string;
+  final_ms: number | null;
+  first_partial_ms: number | null;
   is_final: boolean;
   language: string | null;
   leg: Leg;
@@ -385,6 +390,7 @@ export interface LegNews {
    */
   recording: string | null;
   sample_rate_hz: number;
+  transcribed: boolean;
   type: "leg";
 }
 /**
@@ -411,6 +417,8 @@ export interface SegmentNews {
   confidence: number | null;
   end_ms: number;
   engine: string;
+  final_ms: number | null;
+  first_partial_ms: number | null;
   is_final: boolean;
   language: string | null;
   leg: Leg;

@@ -44,7 +44,7 @@ def test_a_call_is_told_fact_by_fact() -> None:
         ["leg"],
         ["campaign", "survey"],
         ["campaign", "survey"],
-        [],
+        ["leg"],
         ["call"],
     ]
 

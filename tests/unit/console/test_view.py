@@ -47,6 +47,7 @@ def test_a_whole_call_becomes_its_page() -> None:
             "duration_ms": 9_000,
             "recording": "/api/calls/call-1/recordings/caller.wav",
             "gaps": [],
+            "transcribed": True,
         },
         {
             "leg": "agent",
@@ -55,6 +56,7 @@ def test_a_whole_call_becomes_its_page() -> None:
             "duration_ms": None,
             "recording": None,
             "gaps": [{"start_ms": 100, "end_ms": 300, "cause": "network", "listener": "recording"}],
+            "transcribed": False,
         },
     ]
     assert page["transcript"][0]["text"].startswith("我的社保卡")

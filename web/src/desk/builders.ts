@@ -53,6 +53,8 @@ export function aSegment(changes: Partial<Segment>): Segment {
     revision: 1,
     confidence: 0.9,
     engine: "fake",
+    first_partial_ms: null,
+    final_ms: null,
     ...changes,
   };
 }

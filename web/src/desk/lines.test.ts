@@ -11,6 +11,7 @@ const aLeg = (changes: Partial<CallLeg>): CallLeg => ({
   duration_ms: null,
   recording: null,
   gaps: [],
+  transcribed: false,
   ...changes,
 });
 

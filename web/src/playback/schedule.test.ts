@@ -10,6 +10,7 @@ const leg = (changes: Partial<CallLeg>): CallLeg => ({
   duration_ms: 10_000,
   recording: "/caller.wav",
   gaps: [],
+  transcribed: false,
   ...changes,
 });
 

@@ -1,0 +1,165 @@
+"""Answer `hotline bench`: print figures beside a peer's."""
+
+import asyncio
+import json
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.children import ending, start_child
+from app.commands.call import await_last_words
+from app.commands.prepare import staged_conversations
+from app.commands.product import Product
+from app.settings import load_settings
+from bench.machine import describe_machine
+from domain.errors import EngineError, InputError
+from domain.ids import CallId
+from models import Shelf, weights_root
+from rehearsal.playing import Staged, play_all
+
+bench = typer.Typer(help="Measure what is promised, beside a peer.", no_args_is_help=True)
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Also write the figures to this file.")
+]
+START_WITHIN_S = 180
+
+
+@bench.command("latency")
+def latency(
+    json_file: JsonFile = None,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", help="A running product; left out, one is started for the bench."),
+    ] = None,
+    calls: Annotated[
+        int, typer.Option(help="How many demonstration calls to stream, two at once.")
+    ] = 4,
+) -> None:
+    """Stream two-leg calls in real time over the real wire and tell how long words and cards took."""
+    from bench.latency import (
+        peer_latency,
+        product_latency,
+    )  # faster-whisper takes seconds to import
+
+    staged = staged_conversations()[:calls]
+    if not staged:
+        raise InputError(
+            "bench.unprepared", "no demonstration call is ready; make them with: hotline prepare"
+        )
+    with _product(url) as address:
+        views = _stream(staged, address)
+    settings = load_settings()
+    weights = Shelf(weights_root()).path(settings.machines.speech_to_text)
+    recordings = [(item.recording, view) for item, view in zip(staged, views, strict=True)]
+    figures: dict[str, Any] = product_latency(views)
+    figures["peer_final_ms"] = peer_latency(recordings, weights, settings.asr.cpu_threads)
+    _tell(
+        figures,
+        json_file,
+        "two two-leg calls at once; peer: plain faster-whisper alone on each utterance, without any endpointing",
+    )
+
+
+@bench.command("understanding")
+def understanding(json_file: JsonFile = None) -> None:
+    """Read sentences nobody trained on: accuracy by language, and silence on what is no matter of ours."""
+    from app.benches import understanding_figures  # torch takes seconds to import
+
+    _tell(
+        asyncio.run(understanding_figures(load_settings())),
+        json_file,
+        "sentences of nlu/data/evaluation; peer: the commonest topic",
+    )
+
+
+@bench.command("search")
+def search(json_file: JsonFile = None) -> None:
+    """Ask the starter knowledge base in nine languages: recall, and silence out of scope."""
+    from app.benches import search_figures
+
+    _tell(
+        asyncio.run(search_figures(load_settings())),
+        json_file,
+        "questions of kb_retrieval/evaluation; peers: words alone, meaning alone",
+    )
+
+
+@contextmanager
+def _product(url: str | None) -> Iterator[str]:
+    """A running product's address; one of our own keeps its data in a folder that goes with it."""
+    if url is not None:
+        yield url
+        return
+    folder = Path(tempfile.mkdtemp(prefix="hotline-bench-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        with (
+            (folder / "hotline.log").open("wb") as log,
+            ending(start_child("serve", "--port", str(port), output=log, data_dir=folder)),
+        ):
+            _await_ready(address)
+            yield address
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await_ready(address: str) -> None:
+    deadline = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(f"{address}/health", timeout=5.0, trust_env=False)
+        except httpx.HTTPError:
+            time.sleep(0.3)
+        else:
+            return
+    raise EngineError(
+        "bench.start", "the product did not start; try: hotline serve", retryable=False
+    )
+
+
+def _stream(staged: list[Staged], address: str) -> list[dict[str, Any]]:
+    """The calls as they stand when every word is in, in the order of ``staged``."""
+    with Console(stderr=True).status(f"Streaming {len(staged)} calls in real time …"):
+        farewells = asyncio.run(play_all(staged, address, lambda *_: None))
+    product = Product(address)
+    return [
+        await_last_words(product, call_id) for call_id in (_known(f.call_id) for f in farewells)
+    ]
+
+
+def _known(call_id: CallId | None) -> CallId:
+    if call_id is None:
+        raise EngineError(
+            "bench.call_id",
+            "the product did not say a call's id; is it older than this program?",
+            retryable=False,
+        )
+    return call_id
+
+
+def _tell(figures: dict[str, Any], json_file: Path | None, how: str) -> None:
+    machine = describe_machine()
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name, json.dumps(value, ensure_ascii=False))
+    console = Console()
+    console.print(table)
+    console.print(f"{how}. Machine: {', '.join(machine.values())}", highlight=False)
+    if json_file is not None:
+        json_file.write_text(
+            json.dumps(figures | {"machine": machine, "how": how}, ensure_ascii=False, indent=2),
+            encoding="utf-8",
+        )

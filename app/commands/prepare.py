@@ -1,0 +1,71 @@
+"""Answer `hotline prepare`: do once what would make the first start slow."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.commands.models import pull
+from app.logs import set_up_logs
+from app.settings import installed_share, load_settings
+from rehearsal.conversation import Conversation, load_conversations
+from rehearsal.playing import Staged
+from rehearsal.staging import stage, staged_path
+
+
+def rehearsal_folder() -> Path:
+    """Beside the program: a recording made from a script is no call of anybody's."""
+    return installed_share() / "rehearsal"
+
+
+def prepare() -> None:
+    """Bring the weights, place knowledge and example sentences, and synthesise the demonstration calls."""
+    set_up_logs("warning")
+    pull()
+    asyncio.run(_warm())
+
+
+def staged_conversations() -> list[Staged]:
+    """The demonstration calls; those not yet synthesised are missing."""
+    found = ((c, staged_path(c, rehearsal_folder())) for c in load_conversations())
+    return [Staged(conversation=c, recording=path) for c, path in found if path.exists()]
+
+
+async def _warm() -> None:
+    console = Console(stderr=True)
+    conversations = load_conversations()
+    missing = [c for c in conversations if not staged_path(c, rehearsal_folder()).exists()]
+    with console.status("Placing knowledge and example sentences …"):
+        await _place_texts()
+    if missing:
+        await _synthesise(missing, console)
+    console.print(f"{len(conversations)} demonstration calls are ready")
+
+
+async def _place_texts() -> None:
+    from app.wiring import (
+        open_meaning,
+    )  # torch and its kin take seconds to import, and other commands do without
+
+    async with open_meaning(load_settings()):
+        pass
+
+
+async def _synthesise(conversations: list[Conversation], console: Console) -> None:
+    from app.wiring import open_voice
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    async with open_voice(load_settings()) as voice:
+        with Progress(*columns, console=console) as progress:
+            for conversation in conversations:
+                bar = progress.add_task(
+                    f"speaking {conversation.name}", total=len(conversation.lines)
+                )
+                await stage(conversation, voice, rehearsal_folder(), partial(progress.advance, bar))
