@@ -15,6 +15,8 @@ from nlu.urgency import load_urgency_signs
 CALL = CallId("call-1")
 TODAY = date(2026, 11, 21)
 CARD_LOST = ("social_security.card_lost", "社保卡挂失补换", "Lost or damaged social security card")
+WATER_OUT = ("city.water_outage", "停水与供水", "Water supply")
+NOISE = ("city.noise", "噪音扰民", "Noise")
 CARD_APPLY = ("social_security.card_apply", "社保卡申领", "Applying for a social security card")
 
 

@@ -26,13 +26,13 @@ class FakeVoice:
         self._rate_hz = sample_rate_hz
         self._texts: dict[bytes, str] = {}
 
-    async def speak(
-        self, text: str, *, language: LanguageTag, voice: str | None = None
-    ) -> Speech:
+    async def speak(self, text: str, *, language: LanguageTag, voice: str | None = None) -> Speech:
         if not any(char.isalnum() for char in text):
             raise InputError("tts.empty", "expected a text with words in it, got none")
         if language not in self.languages:
-            raise InputError("tts.language", f"expected one of {', '.join(self.languages)}, got {language!r}")
+            raise InputError(
+                "tts.language", f"expected one of {', '.join(self.languages)}, got {language!r}"
+            )
         pcm = self._tone(f"{language}/{voice}/{text}", len(text) * self._ms_per_character)
         self._texts[pcm] = text
         return Speech(pcm=pcm, sample_rate_hz=self._rate_hz)

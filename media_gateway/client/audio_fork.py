@@ -1,0 +1,260 @@
+"""Place one call on a running server as a FreeSWITCH or jambonz would: from a process of its own, over a real socket."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic_core import to_json
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.typing import Subprotocol
+
+from domain.audio import Leg, Speech, samples_from_ms
+from domain.call import Direction
+from domain.errors import InputError, Refused
+from domain.ids import CallId
+from media_gateway.client.mouth import Source
+from media_gateway.client.pacing import Pacer
+from media_gateway.wires import audio_fork
+
+WIRE_PATH = "/wire/audio-fork"
+CONNECT_S = 10
+GOODBYE_S = 10
+SPEECHES_WAITING = 64
+LARGEST_COMMAND_BYTES = (
+    4 * 1024 * 1024
+)  # a play request of our own server stays below a sixth of it
+
+Heard = Callable[[Speech], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What we say about the call before its first sound. ``legs`` names the channels if they are not caller, agent."""
+
+    title: str | None = None
+    synthetic: bool = False
+    direction: Direction = Direction.INBOUND
+    caller_number: str | None = None
+    dialled_number: str | None = None
+    call_id: CallId | None = None
+    campaign_contact: str | None = None
+    legs: tuple[Leg, ...] | None = None
+
+    def text(self, *, sample_rate_hz: int, channels: int) -> str:
+        fields = {
+            "sampleRate": sample_rate_hz,
+            "mixType": "stereo" if channels == 2 else "mono",
+            "direction": self.direction,
+            "from": self.caller_number,
+            "to": self.dialled_number,
+            "title": self.title,
+            "synthetic": self.synthetic,
+            "call_id": self.call_id,
+            "campaign_contact": self.campaign_contact,
+            "legs": self.legs,
+        }
+        return to_json(
+            {name: value for name, value in fields.items() if value is not None}
+        ).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """How the call ended: the server's close code and sentence, and what had been sent by then.
+
+    ``call_id`` is what the server calls the call; None when it never said.
+    """
+
+    code: int
+    reason: str
+    sent_samples: int
+    by_server: bool
+    call_id: CallId | None
+
+
+def wire_url(base_url: str) -> str:
+    """The wire's address for a server's own: ``http://host:8000`` → ``ws://host:8000/wire/audio-fork``."""
+    parts = urlsplit(base_url)
+    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
+    if scheme is None or not parts.netloc:
+        raise InputError(
+            "call.url", f"expected an address like http://127.0.0.1:8000, got {base_url!r}"
+        )
+    return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + WIRE_PATH, "", ""))
+
+
+class AudioForkCall:
+    """One call. ``run`` streams a source in real time until it ends or the server ends it.
+
+    ``on_speech`` hears what the server plays when it begins to sound, ``on_played`` when it has sounded to its end.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        metadata: Metadata,
+        on_speech: Heard | None = None,
+        on_played: Heard | None = None,
+        on_sent: Callable[[int], None] | None = None,
+        block_ms: int = 20,
+        pacer: Pacer | None = None,
+    ) -> None:
+        self._url = url
+        self._metadata = metadata
+        self._on_speech = on_speech
+        self._on_played = on_played
+        self._on_sent = on_sent
+        self._block_ms = block_ms
+        self._pacer = pacer or Pacer()
+        self._socket: ClientConnection | None = None
+        self._speeches: asyncio.Queue[audio_fork.PlayAudio] = asyncio.Queue(SPEECHES_WAITING)
+        self._stopped = asyncio.Event()
+        self._leaving = asyncio.Event()
+        self._sent_samples = 0
+        self._call_id: CallId | None = None
+
+    async def run(self, source: Source) -> Farewell:
+        """Raises InputError when nobody answers at the address, Refused when the server takes no call now."""
+        async with await self._connected() as socket:
+            self._socket = socket
+            await socket.send(
+                self._metadata.text(sample_rate_hz=source.sample_rate_hz, channels=source.channels)
+            )
+            try:
+                by_server = await self._converse(socket, source)
+            except ExceptionGroup as troubles:
+                raise troubles.exceptions[0] from troubles  # one call, one trouble to tell
+            finally:
+                self._socket = None
+        return Farewell(
+            code=socket.close_code or 1006,
+            reason=socket.close_reason or "",
+            sent_samples=self._sent_samples,
+            by_server=by_server,
+            call_id=self._call_id,
+        )
+
+    async def press(self, key: str) -> None:
+        """Press a telephone key now; nothing happens when the call is not in progress."""
+        if self._socket is not None:
+            await self._try_send(self._socket, audio_fork.key_pressed(key))
+
+    def hang_up(self) -> None:
+        """End the call with a goodbye, in the middle of whatever is being said."""
+        self._leaving.set()
+
+    async def _connected(self) -> ClientConnection:
+        try:
+            return await connect(
+                self._url,
+                subprotocols=[Subprotocol(str(audio_fork.JAMBONZ.subprotocol))],
+                compression=None,
+                open_timeout=CONNECT_S,
+                close_timeout=GOODBYE_S,
+                max_size=LARGEST_COMMAND_BYTES,
+            )
+        except InvalidStatus as refusal:
+            status = refusal.response.status_code
+            if status == 503:
+                raise Refused(
+                    "call.server_full", f"{self._url} takes no more calls now; try again later"
+                ) from None
+            raise InputError(
+                "call.no_wire", f"{self._url} answered HTTP {status}, which is no OpenHotline wire"
+            ) from None
+        except (OSError, InvalidHandshake, InvalidURI, EOFError):
+            raise InputError(
+                "call.unreachable",
+                f"nobody answers at {self._url}; start the product with: hotline serve",
+            ) from None
+
+    async def _converse(self, socket: ClientConnection, source: Source) -> bool:
+        """Talk until one side ends; True when it was the server."""
+        async with asyncio.TaskGroup() as call:
+            hearing = call.create_task(self._hear(socket))
+            sounding = call.create_task(self._sound(socket))
+            speaking = call.create_task(self._speak(socket, source))
+            leaving = call.create_task(self._leaving.wait())
+            await asyncio.wait((hearing, speaking, leaving), return_when=asyncio.FIRST_COMPLETED)
+            by_server = hearing.done()
+            speaking.cancel()
+            leaving.cancel()
+            if not by_server:
+                await self._say_goodbye(socket, hearing)
+            sounding.cancel()
+            hearing.cancel()
+        return by_server
+
+    async def _speak(self, socket: ClientConnection, source: Source) -> None:
+        samples = samples_from_ms(self._block_ms, source.sample_rate_hz)
+        sample_bytes = 2 * source.channels
+        while (block := source.take(samples)) is not None:
+            await self._pacer.due(self._sent_samples / source.sample_rate_hz)
+            if not await self._try_send(socket, block):
+                return
+            self._sent_samples += len(block) // sample_bytes
+            if self._on_sent is not None:
+                self._on_sent(self._sent_samples)
+
+    async def _hear(self, socket: ClientConnection) -> None:
+        try:
+            async for message in socket:
+                if isinstance(message, str) and not self._obey(audio_fork.parse_command(message)):
+                    return
+        except ConnectionClosed:
+            return
+
+    def _obey(self, command: object) -> bool:
+        """Do what the server asks; False when it asks to end the call."""
+        match command:
+            case audio_fork.PlayAudio():
+                self._queue(command)
+            case audio_fork.KillAudio():
+                while not self._speeches.empty():
+                    self._speeches.get_nowait()
+                self._stopped.set()
+            case audio_fork.CallNamed(call_id=call_id):
+                self._call_id = call_id
+            case audio_fork.Disconnect():
+                return False
+        return True
+
+    def _queue(self, speech: audio_fork.PlayAudio) -> None:
+        if self._speeches.full():
+            raise InputError(
+                "call.too_much_speech",
+                f"expected at most {SPEECHES_WAITING} speeches waiting, got more from the server",
+            )
+        self._speeches.put_nowait(speech)
+
+    async def _sound(self, socket: ClientConnection) -> None:
+        """Let what the server plays sound for as long as it is, one after the other."""
+        while True:
+            request = await self._speeches.get()
+            speech = Speech(pcm=request.pcm, sample_rate_hz=request.sample_rate_hz)
+            self._stopped.clear()
+            if self._on_speech is not None:
+                await self._on_speech(speech)
+            try:
+                async with asyncio.timeout(speech.duration_ms / 1000):
+                    await self._stopped.wait()
+            except TimeoutError:
+                await self._try_send(socket, audio_fork.play_done(request.play_id))
+                if self._on_played is not None:
+                    await self._on_played(speech)
+
+    async def _say_goodbye(self, socket: ClientConnection, hearing: asyncio.Task[None]) -> None:
+        """An empty binary message; then the server closes, or we do when it takes too long."""
+        if await self._try_send(socket, b""):
+            await asyncio.wait((hearing,), timeout=GOODBYE_S)
+
+    @staticmethod
+    async def _try_send(socket: ClientConnection, message: str | bytes) -> bool:
+        try:
+            await socket.send(message)
+        except ConnectionClosed:
+            return False
+        return True

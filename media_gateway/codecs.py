@@ -1,0 +1,122 @@
+"""Turn telephone encodings into signed 16-bit samples and back, by table.
+
+G.711 follows ITU-T G.711 as the ITU's reference software does it: 16-bit samples whose 14 (µ-law) or 13 (A-law)
+upper bits count, negative values in one's complement.
+"""
+
+from functools import cache
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from domain.errors import InputError
+
+PCM16 = np.dtype("<i2")
+
+_ULAW_BIAS = 33
+_ULAW_TOP = 0x1FFF
+_ALAW_MASK = 0x55  # every other bit is sent inverted
+
+
+def ulaw_to_pcm16(encoded: bytes) -> bytes:
+    return _ulaw_expanded()[np.frombuffer(encoded, np.uint8)].tobytes()
+
+
+def alaw_to_pcm16(encoded: bytes) -> bytes:
+    return _alaw_expanded()[np.frombuffer(encoded, np.uint8)].tobytes()
+
+
+def pcm16_to_ulaw(pcm: bytes) -> bytes:
+    return _ulaw_compressed()[_samples(pcm).view(np.uint16)].tobytes()
+
+
+def pcm16_to_alaw(pcm: bytes) -> bytes:
+    return _alaw_compressed()[_samples(pcm).view(np.uint16)].tobytes()
+
+
+def deinterleaved(pcm: bytes | bytearray | memoryview, channels: int) -> tuple[bytes, ...]:
+    """One channel after the other out of L R L R …; raises InputError when a sample is cut."""
+    if channels == 1:
+        return (bytes(pcm),)
+    frames = _samples(pcm, channels).reshape(-1, channels)
+    return tuple(frames[:, channel].tobytes() for channel in range(channels))
+
+
+def interleaved(channels: tuple[bytes, ...]) -> bytes:
+    """L R L R … out of channels of equal length."""
+    if len(channels) == 1:
+        return channels[0]
+    return np.stack([_samples(channel) for channel in channels], axis=1).tobytes()
+
+
+def _samples(pcm: bytes | bytearray | memoryview, channels: int = 1) -> NDArray[np.int16]:
+    if len(pcm) % (2 * channels):
+        raise InputError(
+            "media_gateway.odd_bytes",
+            f"expected whole 16-bit samples of {channels} channel(s), got {len(pcm)} bytes",
+        )
+    return np.frombuffer(pcm, PCM16)
+
+
+def _every_sample() -> NDArray[np.int64]:
+    """All 16-bit values in the order of their unsigned reading, so that a sample's bits are its index."""
+    return np.arange(1 << 16, dtype=np.uint16).view(np.int16).astype(np.int64)
+
+
+def _magnitude(samples: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.where(samples < 0, ~samples, samples)
+
+
+def _bit_length(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.frexp(values.astype(np.float64))[1].astype(np.int64)
+
+
+@cache
+def _ulaw_compressed() -> NDArray[np.uint8]:
+    samples = _every_sample()
+    biased = np.minimum((_magnitude(samples) >> 2) + _ULAW_BIAS, _ULAW_TOP)
+    segment = 1 + _bit_length(biased >> 6)
+    code = ((8 - segment) << 4) | (0xF - ((biased >> segment) & 0xF))
+    return np.asarray(np.where(samples >= 0, code | 0x80, code), np.uint8)
+
+
+@cache
+def _ulaw_expanded() -> NDArray[np.int16]:
+    code = np.arange(256, dtype=np.int64)
+    exponent = (~code >> 4) & 0x7
+    step = 8 << exponent
+    magnitude = (0x80 << exponent) + step * (~code & 0xF) + step // 2 - 4 * _ULAW_BIAS
+    return np.asarray(np.where(code < 0x80, -magnitude, magnitude), PCM16)
+
+
+@cache
+def _alaw_compressed() -> NDArray[np.uint8]:
+    samples = _every_sample()
+    magnitude = _magnitude(samples) >> 4
+    segment = np.maximum(_bit_length(magnitude) - 4, 0)
+    mantissa = (magnitude >> np.maximum(segment - 1, 0)) & 0xF
+    code = (segment << 4) | mantissa
+    return np.asarray(np.where(samples >= 0, code | 0x80, code) ^ _ALAW_MASK, np.uint8)
+
+
+@cache
+def _alaw_expanded() -> NDArray[np.int16]:
+    code = np.arange(256, dtype=np.int64) ^ _ALAW_MASK
+    segment = (code >> 4) & 0x7
+    mantissa = (code & 0xF) + np.where(segment > 0, 16, 0)
+    magnitude = ((mantissa << 4) + 8) << np.maximum(segment - 1, 0)
+    return np.asarray(np.where(code & 0x80, magnitude, -magnitude), PCM16)
+
+
+def pcm16_at_rate(pcm: bytes, from_hz: int, to_hz: int) -> bytes:
+    """The same mono sound at another rate, rounded to the nearest sample value."""
+    if from_hz == to_hz or not pcm:
+        return pcm
+    wave = soxr.resample(_samples(pcm).astype(np.float32), from_hz, to_hz)
+    return rounded_pcm16(wave)
+
+
+def rounded_pcm16(wave: NDArray[np.float32]) -> bytes:
+    """Samples on the 16-bit scale as bytes; what is louder than the scale is clipped."""
+    return bytes(np.clip(np.rint(wave), -32768, 32767).astype(PCM16).tobytes())

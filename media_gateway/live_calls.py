@@ -1,0 +1,69 @@
+"""Carry wishes to calls in progress, and know which calls we announced ourselves."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from domain.audio import Speech
+from domain.errors import NotFound
+from domain.ids import CallId
+from media_gateway.ending import Ending
+from media_gateway.session import CallSession
+
+# A dialler that announces calls which never come must not fill the memory.
+EXPECTED_AT_MOST = 10_000
+
+
+class Switchboard:
+    """The port ``LiveCalls``: every call in progress by its id."""
+
+    def __init__(self) -> None:
+        self._calls: dict[CallId, CallSession] = {}
+        self._expected: dict[CallId, None] = {}
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def play(self, call_id: CallId, speech: Speech) -> None:
+        await self._find(call_id).play(speech)
+
+    async def stop_playing(self, call_id: CallId) -> None:
+        await self._find(call_id).stop_playing()
+
+    async def hang_up(self, call_id: CallId) -> None:
+        await self._find(call_id).hang_up()
+
+    def expect(self, call_id: CallId) -> None:
+        while len(self._expected) >= EXPECTED_AT_MOST:
+            del self._expected[next(iter(self._expected))]
+        self._expected[call_id] = None
+
+    def claim(self, call_id: CallId) -> bool:
+        """Whether we announced this call; each announcement is good for one wire."""
+        if call_id not in self._expected:
+            return False
+        del self._expected[call_id]
+        return True
+
+    @contextmanager
+    def during(self, session: CallSession) -> Iterator[None]:
+        """Reach a call while its session runs."""
+        self._calls[session.call_id] = session
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            del self._calls[session.call_id]
+            if not self._calls:
+                self._empty.set()
+
+    async def drain(self, ending: Ending) -> None:
+        """End every call and wait until the last listener has finished."""
+        for session in tuple(self._calls.values()):
+            session.end(ending)
+        await self._empty.wait()
+
+    def _find(self, call_id: CallId) -> CallSession:
+        session = self._calls.get(call_id)
+        if session is None or session.is_over:
+            raise NotFound("media_gateway.no_such_call", f"no call {call_id} is in progress")
+        return session

@@ -1,0 +1,27 @@
+"""Hold what a wire says about a call before its first sound."""
+
+from dataclasses import dataclass
+
+from domain.audio import Leg
+from domain.call import Direction
+from domain.ids import CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOffer:
+    """A call that wants in. ``legs`` are in the order of the wire's channels.
+
+    ``claimed_call_id`` and ``campaign_contact`` count only on a call that we announced ourselves;
+    ``wire_call_id`` is the telephone system's own name for it, for its log and ours.
+    """
+
+    sample_rate_hz: int
+    legs: tuple[Leg, ...]
+    direction: Direction = Direction.INBOUND
+    caller_number: str | None = None
+    dialled_number: str | None = None
+    title: str | None = None
+    synthetic: bool = False
+    claimed_call_id: CallId | None = None
+    campaign_contact: str | None = None
+    wire_call_id: str | None = None

@@ -1,0 +1,1 @@
+"""Speak with telephone systems, one file per dialect."""
