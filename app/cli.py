@@ -1,5 +1,6 @@
 """Offer the `hotline` command."""
 
+import signal
 import sys
 
 import click
@@ -42,6 +43,8 @@ cli.add_typer(settings, name="settings")
 
 def main() -> None:
     """Run the command; every failure we can name becomes one sentence on standard error."""
+    # A shell that starts us in the background makes us ignore Ctrl-C; being asked to stop must always work.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         outcome = cli(standalone_mode=False)
     except click.ClickException as error:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.commands.product import DEFAULT_URL, URL_HELP, Product
 
@@ -21,12 +21,20 @@ def list_calls(url: Url = DEFAULT_URL, as_json: AsJson = False, limit: int = 50)
     if as_json:
         _write_json({"calls": answer["calls"]})
         return
-    table = Table("call", "state", "started", "language", "queue", "matter", "title")
+    table = Table(
+        Column("call", no_wrap=True),
+        "state",
+        "started",
+        "language",
+        "queue",
+        "matter",
+        Column("title", no_wrap=True),
+    )
     for call in answer["calls"]:
         table.add_row(
             call["call_id"],
             call["state"],
-            call["started_at"],
+            call["started_at"][:19].replace("T", " "),
             call["language"] or "unknown",
             call["queue"] or "",
             call["topic_zh"] or "",

@@ -1,6 +1,7 @@
 """Read utterances with Whisper: quickly for partials, carefully for finals, and not at all when in doubt."""
 
 import logging
+from collections.abc import Sequence
 from math import exp
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from asr.phantoms import Phantoms
 from asr.reading import Choose, Reading
 from asr.settings import AsrSettings
 from asr.tape import Waveform
+from asr.writing import languages_written
 from domain.language import HOTLINE_LANGUAGES, ZH, LanguageTag
 
 log = logging.getLogger(__name__)
 
 _LANGUAGE_CONTEXT_S = 4.0  # 98 % of 150 human windows right at 1/17 of the cost of thirty seconds
 _SKETCH_LANGUAGE_AT = 0.6
+_STANDS_OUT = 0.7
 _TOKENS_PER_S = 14  # fast Mandarin needs 10; a loop is stopped here
 _SPARE_TOKENS = 24
 
@@ -80,6 +83,10 @@ class WhisperReader:
         odds = self._odds(encoded)
         language, is_sure = choose(odds)
         claim = self._careful(encoded, waveform, speech_ms, language)
+        written = languages_written(claim.text)
+        if language not in written:  # e.g. an English phrase of somebody who spoke Mandarin so far
+            language, is_sure = _likeliest(odds, written)
+            claim = self._careful(encoded, waveform, speech_ms, language)
         fault = disbelief(claim, self._settings.guards, self._phantoms)
         if fault is not None:
             log.info("reading dropped", extra={"fault": fault, "pii.text": claim.text})
@@ -120,6 +127,13 @@ class WhisperReader:
 
     def _odds(self, encoded: Encoded) -> Odds:
         return among_ours(self._decoder.languages(encoded))
+
+
+def _likeliest(odds: Odds, written: Sequence[LanguageTag]) -> tuple[LanguageTag, bool]:
+    """The best of the languages the letters allow, and whether it stands out among them."""
+    allowed = {tag: odds[tag] for tag in written}
+    language, probability = best(allowed)
+    return language, probability >= _STANDS_OUT * sum(allowed.values())
 
 
 def _claimed(decoded: Decoded, speech_ms: int) -> Claim:
