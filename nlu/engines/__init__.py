@@ -1,0 +1,1 @@
+"""Plug machines into the sockets of understanding; only the caretaker may name them."""
