@@ -32,7 +32,7 @@ def test_a_wrong_rule_is_named_with_its_line(tmp_path: Path, text: str, expected
     path = tmp_path / "rules.yaml"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(InputError, match="rules.yaml") as refused:
+    with pytest.raises(InputError, match=r"rules\.yaml") as refused:
         load_policy(path)
 
     assert expected in str(refused.value)

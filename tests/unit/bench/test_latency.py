@@ -14,7 +14,10 @@ def test_nothing_measured_is_said_as_nothing() -> None:
 
 def test_utterances_of_all_calls_are_pooled() -> None:
     call = {
-        "transcript": [{"first_partial_ms": 500, "final_ms": 900}, {"first_partial_ms": None, "final_ms": 700}],
+        "transcript": [
+            {"first_partial_ms": 500, "final_ms": 900},
+            {"first_partial_ms": None, "final_ms": 700},
+        ],
         "suggestions": [{"card_latency_ms": 1000}],
     }
 
