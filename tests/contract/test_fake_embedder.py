@@ -8,8 +8,6 @@ from tests.fakes.embedder import FakeEmbedder
 
 
 class TestFakeEmbedder(EmbedderContract):
-    understands_meaning = False
-
     @pytest.fixture
     def embedder(self) -> Embedder:
         return FakeEmbedder()

@@ -10,7 +10,7 @@ from domain.errors import EngineError
 from domain.ports import Embedder
 from models.pool import InferencePool
 from models.shelf import Shelf, weights_root
-from tests.contract.embedder import EmbedderContract
+from tests.contract.embedder import MeaningContract
 
 MODEL_ID = "multilingual-e5-small"
 WEIGHTS = Shelf(weights_root()).place(MODEL_ID)
@@ -37,7 +37,7 @@ def loaded(pool: InferencePool) -> Embedder:
     return SentenceTransformerEmbedder.load(WEIGHTS, model_id=MODEL_ID, pool=pool, batch_size=5)
 
 
-class TestSentenceTransformerEmbedder(EmbedderContract):
+class TestSentenceTransformerEmbedder(MeaningContract):
     @pytest.fixture
     def embedder(self, loaded: Embedder) -> Embedder:
         return loaded
