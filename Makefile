@@ -48,6 +48,7 @@ check: $(VENV)/.dev ## format, lint, types and floors
 	$(BIN)/ruff format --check $(PACKAGES) tests
 	$(BIN)/ruff check $(PACKAGES) tests
 	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/mypy --explicit-package-bases tests
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev ## let the formatter decide

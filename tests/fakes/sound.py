@@ -38,7 +38,8 @@ def keys(ms: int, *, rate_hz: int = 8_000) -> bytes:
 
 def pcm_of(waveform: NDArray[np.floating]) -> bytes:
     """``waveform``: (samples,) in [-1, 1]."""
-    return (np.clip(waveform, -1, 1) * _FULL_SCALE).astype("<i2").tobytes()
+    pcm: NDArray[np.int16] = (np.clip(waveform, -1, 1) * _FULL_SCALE).astype("<i2")
+    return pcm.tobytes()
 
 
 def recorded(path: Path, *, rate_hz: int = 8_000) -> bytes:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from asr.reading import Choose, Odds, Reading
+from asr.language_id import Odds
+from asr.reading import Choose, Reading
 from asr.tape import Waveform
 from asr.vad import WINDOW_SAMPLES
 from domain.language import HOTLINE_LANGUAGES, ZH, LanguageTag

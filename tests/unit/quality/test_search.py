@@ -18,7 +18,7 @@ def asked(**changed: str) -> TranscriptQuery:
         "to_day": None,
         **changed,
     }
-    return query_from(words="社保卡", limit=50, offset=0, **given)  # type: ignore[arg-type]
+    return query_from(words="社保卡", limit=50, offset=0, **given)
 
 
 def test_empty_filters_mean_any() -> None:
