@@ -28,6 +28,14 @@ def check() -> None:
     typer.echo("settings are fine")
 
 
+@settings.command("page")
+def page() -> None:
+    """Print docs/settings.md."""
+    from app.commands.settings_page import settings_page  # it reads this module's `flatten`
+
+    typer.echo(settings_page(), nl=False)
+
+
 def flatten(value: Settings) -> Iterator[tuple[str, Any]]:
     """(environment name, value) of every leaf, in order of declaration."""
     for name in Settings.model_fields:
