@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 PACKAGES := app bench console rehearsal media_gateway asr nlu kb_retrieval agent_assist acd tickets outbound_bot quality storage models bus domain
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup survey test check format types floors bench system-deps where clean
+.PHONY: help run setup survey test check format bench constraints system-deps where clean
 
 help: ## show this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ bench: setup $(VENV)/.dev ## print every figure, and run the tests marked slow
 	$(HOTLINE) bench understanding
 	$(HOTLINE) bench search
 	$(BIN)/pytest -m slow
+
+constraints: $(VENV)/.dev ## pin what is installed now, in plain lines without addresses
+	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
 system-deps: ## install the Debian packages that some tests want (Chromium and fonts for it, ffmpeg)
 	apt-get update -qq

@@ -1,6 +1,7 @@
 """Answer `hotline calls`: which calls there were, and everything known about one."""
 
 import json
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -54,31 +55,29 @@ def show_call(call_id: str, url: Url = DEFAULT_URL, as_json: AsJson = False) -> 
 
 
 def write_call(view: dict[str, Any], console: Console) -> None:
-    """One call as people read it."""
-    console.print(f"[bold]{view['call_id']}[/bold] {view['state']} {view['title'] or ''}")
+    """One call as people read it; what was said is never taken for markup, and no line is broken for a file."""
+    tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    tell(f"{view['call_id']} {view['state']} {view['title'] or ''}")
     for line in view["transcript"]:
         mark = "" if line["is_final"] else " …"
-        console.print(
-            f"  {clock(line['start_ms'])} {line['leg']:>6} \\[{line['language'] or '??'}] {line['text']}{mark}",
-            highlight=False,
+        tell(
+            f"  {clock(line['start_ms'])} {line['leg']:>6} [{line['language'] or 'unknown'}] {line['text']}{mark}"
         )
     if view["routing"]:
-        console.print(
+        tell(
             f"routing: {view['routing']['queue']} by rule {view['routing']['rule_id']} — {view['routing']['reason_zh']}"
         )
     for card in view["suggestions"]:
-        console.print(
-            f"suggestion ({card['band']}): {card['title']} — {card['source']['department']}, {card['source']['version']}"
+        source = card["source"]
+        tell(
+            f"suggestion ({card['band']}): {card['title']} — {source['department']}, {source['version']}"
         )
     for draft in view["ticket_drafts"]:
         for field in draft["fields"]:
             said = "; ".join(f"{clock(e['start_ms'])} “{e['quote']}”" for e in field["evidence"])
-            console.print(
-                f"ticket {field['label_zh']}/{field['label_en']}: {field['value']}  ← {said}",
-                highlight=False,
-            )
+            tell(f"ticket {field['label_zh']}/{field['label_en']}: {field['value']}  ← {said}")
     for name, figures in view["latency"].items():
-        console.print(f"{name}: p50 {figures['p50']} p95 {figures['p95']} (n={figures['n']})")
+        tell(f"{name}: p50 {figures['p50']} p95 {figures['p95']} (n={figures['n']})")
 
 
 def clock(ms: int) -> str:
