@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +34,7 @@ from kb_retrieval.engines.sentence_transformer import SentenceTransformerEmbedde
 from media_gateway import Equipment, MediaGateway, Switchboard
 from media_gateway.api import AUDIO_FORK_PATH, wire_routes
 from models import InferencePool, Shelf, weights_root
+from models.kept_vectors import KeptEmbedder
 from nlu import UnderstandingService, load_examples, load_taxonomy
 from nlu.engines.embedding_classifier import EmbeddingClassifier
 from nlu.urgency import load_urgency_signs
@@ -178,19 +179,15 @@ async def open_meaning(settings: Settings) -> AsyncIterator[Meaning]:
             model_id=machines.embedder,
             pool=pool,
         )
+        library = KeptEmbedder(embedder, settings.cache_dir / "vectors")
         taxonomy = load_taxonomy(settings.nlu.taxonomy)
+        examples = load_examples(settings.nlu.examples, taxonomy)
         classifier = await EmbeddingClassifier.trained(
-            embedder,
-            taxonomy,
-            load_examples(settings.nlu.examples, taxonomy),
-            cache_dir=settings.nlu.vector_cache_dir or settings.cache_dir / "examples",
+            embedder, taxonomy, examples, library=library
         )
-        knowledge = replace(
-            settings.knowledge,
-            cache_dir=settings.knowledge.cache_dir or settings.cache_dir / "knowledge",
-        )
+        articles = read_articles(settings.knowledge.articles_dir)
         search = await Search.open(
-            read_articles(knowledge.articles_dir), embedder=embedder, settings=knowledge
+            articles, embedder=embedder, library=library, settings=settings.knowledge
         )
         yield Meaning(classifier=classifier, search=search)
     finally:

@@ -1,23 +1,16 @@
 """Rank articles by nearness of meaning (FAISS inner product over unit vectors)."""
 
-import asyncio
-import logging
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import StorageError
 from domain.ids import ArticleId, PassageId
 from domain.ports import Embedder, TextRole
 from kb_retrieval.keys import Key
-from kb_retrieval.vector_cache import VectorCache, digest_of
-
-log = logging.getLogger(__name__)
 
 NEAREST_KEYS = 500
 
@@ -56,28 +49,10 @@ class DenseIndex:
         return list(best.values())
 
 
-async def place_keys(
-    keys: Sequence[Key], embedder: Embedder, cache_dir: Path | None
-) -> npt.NDArray[np.float32]:
-    """One row per key, taken from the cache where it was placed before. Raises EngineError."""
-    digests = [digest_of(embedder.model_id, key.role, key.text) for key in keys]
-    cache = None if cache_dir is None else VectorCache(cache_dir, embedder.model_id)
-    known = {} if cache is None else await asyncio.to_thread(cache.load)
-    missing = {d: k for d, k in zip(digests, keys, strict=True) if d not in known}
+async def place_keys(keys: Sequence[Key], library: Embedder) -> npt.NDArray[np.float32]:
+    """float32 (keys, dimension), one row per key. Raises EngineError."""
+    rows = np.empty((len(keys), library.dimension), dtype=np.float32)
     for role in TextRole:
-        wanted = {digest: key.text for digest, key in missing.items() if key.role is role}
-        placed = await embedder.embed(list(wanted.values()), role=role)
-        known.update(zip(wanted, placed, strict=True))
-    if missing and cache is not None:
-        await _keep(cache, sorted(set(digests)), known)
-    return np.array([known[digest] for digest in digests], dtype=np.float32)
-
-
-async def _keep(
-    cache: VectorCache, digests: Sequence[str], vectors: Mapping[str, "array[float]"]
-) -> None:
-    """A cache that cannot be written costs the next start some seconds, and this one nothing."""
-    try:
-        await asyncio.to_thread(cache.save, digests, vectors)
-    except StorageError as full:
-        log.warning("vectors not kept", extra={"code": full.code, "cause": full.message})
+        places = [place for place, key in enumerate(keys) if key.role is role]
+        rows[places] = await library.embed([keys[place].text for place in places], role=role)
+    return rows

@@ -57,16 +57,17 @@ class Search:
         *,
         embedder: Embedder,
         settings: KnowledgeSettings,
+        library: Embedder | None = None,
         calibration: Calibration = E5_SMALL,
         tokeniser: Tokeniser | None = None,
     ) -> Self:
-        """Index the articles: about 20 s on one core the first time, under a second with a full cache.
+        """Index the articles: about 20 s on one core, under a second when ``library`` has kept their vectors.
 
-        ``calibration`` belongs to the embedder. Raises EngineError.
+        ``library`` places the articles, ``embedder`` the questions; ``calibration`` belongs to both. Raises EngineError.
         """
-        tokeniser = tokeniser or Tokeniser(settings.cache_dir)
+        tokeniser = tokeniser or Tokeniser()
         keys = [key for article in articles for key in keys_of(article, passages_of(article))]
-        vectors = await place_keys(keys, embedder, settings.cache_dir)
+        vectors = await place_keys(keys, library or embedder)
         return cls(
             articles,
             embedder=embedder,

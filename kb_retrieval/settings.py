@@ -10,13 +10,12 @@ STARTER = Path(__file__).with_name("starter")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeSettings:
-    """``articles_dir`` holds the YAML files; ``cache_dir`` keeps their vectors between starts, None keeps nothing.
+    """``articles_dir`` holds the YAML files.
 
     ``agent_language`` is the language passages are handed out in, whichever language they were found by.
     ``limit`` is how many passages one utterance may bring.
     """
 
     articles_dir: Path = STARTER
-    cache_dir: Path | None = None
     agent_language: LanguageTag = ZH
     limit: int = 5

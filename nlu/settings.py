@@ -13,14 +13,12 @@ class NluSettings:
     Between ``plausible_floor`` and ``confidence_floor`` a matter is too unsure to be named, yet sure enough to be
     looked up. Small talk is left alone from ``idle_floor`` on. A matter is read from the caller's last ``window_utterances`` within ``window_ms``.
     ``utc_offset_minutes`` says which day "today" is for the callers of this hotline.
-    ``vector_cache_dir`` keeps the vectors of the example sentences between starts; None keeps nothing.
     """
 
     taxonomy: Path = DATA / "taxonomy.yaml"
     examples: Path = DATA / "examples"
     evaluation: Path = DATA / "evaluation"
     urgency_signs: Path = DATA / "urgency.yaml"
-    vector_cache_dir: Path | None = None
     confidence_floor: float = 0.6
     plausible_floor: float = 0.4
     idle_floor: float = 0.8

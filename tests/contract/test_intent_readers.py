@@ -36,6 +36,6 @@ class TestEmbeddingClassifier(IntentReaderContract):
             for text, topic in KNOWN
             for n in range(8)
         ]
-        trained = EmbeddingClassifier.trained(FakeEmbedder(), taxonomy, examples, cache_dir=None)
+        trained = EmbeddingClassifier.trained(FakeEmbedder(), taxonomy, examples)
         reader: IntentReader = asyncio.run(trained)
         return reader

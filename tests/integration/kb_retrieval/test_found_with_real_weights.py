@@ -35,7 +35,7 @@ def weights() -> Path:
 async def search(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Search]:
     pool = InferencePool(name="kb-test", workers=1, depth=64)
     embedder = SentenceTransformerEmbedder.load(weights, model_id=MODEL, pool=pool)
-    settings = KnowledgeSettings(cache_dir=tmp_path_factory.mktemp("vectors"))
+    settings = KnowledgeSettings()
     articles = read_articles(settings.articles_dir)
     yield await Search.open(articles, embedder=embedder, settings=settings)
     await pool.aclose()

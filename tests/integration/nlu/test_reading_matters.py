@@ -43,9 +43,8 @@ def reader(taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     pool = InferencePool(name="embed", workers=1, depth=8)
     embedder = SentenceTransformerEmbedder.load(WEIGHTS, model_id=MODEL_ID, pool=pool)
-    cache: Path = tmp_path_factory.mktemp("vectors")
     examples = load_examples(SETTINGS.examples, taxonomy)
-    yield asyncio.run(EmbeddingClassifier.trained(embedder, taxonomy, examples, cache_dir=cache))
+    yield asyncio.run(EmbeddingClassifier.trained(embedder, taxonomy, examples))
     asyncio.run(pool.aclose())
 
 

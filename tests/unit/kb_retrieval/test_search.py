@@ -1,17 +1,15 @@
 from array import array
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
-from domain.errors import EngineError, StorageError
+from domain.errors import EngineError
 from domain.language import EN, ZH
 from domain.ports import TextRole
 from kb_retrieval.fusion import Calibration
 from kb_retrieval.search import Search
 from kb_retrieval.settings import KnowledgeSettings
 from kb_retrieval.tokens import Tokeniser
-from kb_retrieval.vector_cache import VectorCache
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.knowledge import an_article
 
@@ -130,66 +128,16 @@ async def test_of_a_long_answer_the_piece_that_fits_is_shown() -> None:
     assert "关总阀" in hits[0].passage.text
 
 
-async def test_the_second_start_places_nothing_again(tmp_path: Path) -> None:
-    first, second = FakeEmbedder(), FakeEmbedder()
-    settings = KnowledgeSettings(cache_dir=tmp_path / "cache")
-
-    before = await Search.open(ARTICLES, embedder=first, settings=settings, tokeniser=TOKENISER)
-    after = await Search.open(ARTICLES, embedder=second, settings=settings, tokeniser=TOKENISER)
-
-    assert first.texts_seen
-    assert second.texts_seen == []
-    assert await before.search("路灯坏了") == await after.search("路灯坏了")
-
-
-async def test_only_what_changed_is_placed_again(tmp_path: Path) -> None:
-    settings = KnowledgeSettings(cache_dir=tmp_path)
-    await Search.open(ARTICLES, embedder=FakeEmbedder(), settings=settings, tokeniser=TOKENISER)
-    changed = an_article(
-        "lamp",
-        zh=("路灯不亮", "我们这条路的路灯坏了", "请告诉我们灯杆编号。"),
-        en=("Street lamp", "The street lamp is broken", "Please tell us the street."),
-    )
-    embedder = FakeEmbedder()
-
-    await Search.open((changed, WATER), embedder=embedder, settings=settings, tokeniser=TOKENISER)
-
-    assert embedder.texts_seen == [(TextRole.PASSAGE, "路灯不亮\n请告诉我们灯杆编号。")]
-
-
-def damage(folder: Path) -> None:
-    (file,) = folder.iterdir()
-    file.write_bytes(file.read_bytes()[:100])
-
-
-async def test_a_damaged_cache_is_forgotten(tmp_path: Path) -> None:
-    settings = KnowledgeSettings(cache_dir=tmp_path)
-    await Search.open(ARTICLES, embedder=FakeEmbedder(), settings=settings, tokeniser=TOKENISER)
-    damage(tmp_path)
-    embedder = FakeEmbedder()
-
-    await Search.open(ARTICLES, embedder=embedder, settings=settings, tokeniser=TOKENISER)
-
-    assert embedder.texts_seen
-
-
-def test_a_cache_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("in the way")
-
-    with pytest.raises(StorageError, match="free or unlock it"):
-        VectorCache(blocked, "model").save(["d"], {"d": array("f", [1.0])})
-
-
-async def test_a_cache_that_cannot_be_written_does_not_stop_the_start(tmp_path: Path) -> None:
-    settings = KnowledgeSettings(cache_dir=tmp_path / "file" / "cache")
-    (tmp_path / "file").write_text("in the way")
+async def test_the_library_places_the_articles_and_the_embedder_the_questions() -> None:
+    library, live = FakeEmbedder(), FakeEmbedder()
 
     search = await Search.open(
-        ARTICLES, embedder=FakeEmbedder(), settings=settings, tokeniser=TOKENISER
+        ARTICLES, embedder=live, library=library, settings=KnowledgeSettings(), tokeniser=TOKENISER
     )
+    await search.search("路灯坏了")
 
-    assert await search.search("路灯")
+    assert {role for role, _ in library.texts_seen} == {TextRole.QUERY, TextRole.PASSAGE}
+    assert live.texts_seen == [(TextRole.QUERY, "路灯坏了")]
 
 
 class _LostEmbedder(FakeEmbedder):
