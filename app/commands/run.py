@@ -29,20 +29,29 @@ def run(
     open_port(host, port).close()
     url = f"http://{host}:{port}"
     log_path = _log_in(settings.data_dir)
-    with (
-        stop_signals_as_interrupt(),
-        log_path.open("ab") as log,
-        ending(start_child("serve", "--host", host, "--port", str(port), output=log)) as server,
-    ):
-        _await_ready(console, url, server, log_path)
-        console.print(f"The product is running. Open [bold]{url}[/bold] in a browser.")
-        if demonstration:
-            console.print(
-                "Playing four synthetic calls to it over a real WebSocket; watch them on the desk."
-            )
-            _rehearse(console, "--url", url)
-        console.print(f"Open [bold]{url}[/bold] · its log: {log_path} · Ctrl-C ends it.")
-        _stay(server, log_path)
+    try:
+        with (
+            stop_signals_as_interrupt(),
+            log_path.open("ab") as log,
+            ending(start_child("serve", "--host", host, "--port", str(port), output=log)) as server,
+        ):
+            _show(console, url, server, log_path, demonstration=demonstration)
+    except KeyboardInterrupt:
+        console.print("Ended.")
+
+
+def _show(
+    console: Console, url: str, server: Child, log_path: Path, *, demonstration: bool
+) -> None:
+    _await_ready(console, url, server, log_path)
+    console.print(f"The product is running. Open [bold]{url}[/bold] in a browser.")
+    if demonstration:
+        console.print(
+            "Playing four synthetic calls to it over a real WebSocket; watch them on the desk."
+        )
+        _rehearse(console, "--url", url)
+    console.print(f"Open [bold]{url}[/bold] · its log: {log_path} · Ctrl-C ends it.")
+    _stay(server, log_path)
 
 
 def _log_in(data_dir: Path) -> Path:
