@@ -104,3 +104,8 @@ def _refuse_unknown_names() -> None:
 def _sentence(error: Any) -> str:
     name = PREFIX + "__".join(str(part).upper() for part in error["loc"])
     return f"{name}: {error['msg'].removeprefix('Value error, ')}, got a {type(error['input']).__name__}"
+
+
+def vectors_folder(settings: Settings) -> Path:
+    """Where the vectors of examples and knowledge are kept."""
+    return settings.cache_dir / "vectors"

@@ -18,7 +18,7 @@ from app.api import caretaker_routes
 from app.clock import SystemClock
 from app.health import Check, disk_check, services_check
 from app.orphans import end_orphans
-from app.settings import Settings
+from app.settings import Settings, vectors_folder
 from app.supervisor import ServiceHealth
 from app.telemetry import Telemetry
 from asr import LegTranscriber
@@ -179,7 +179,7 @@ async def open_meaning(settings: Settings) -> AsyncIterator[Meaning]:
             model_id=machines.embedder,
             pool=pool,
         )
-        library = KeptEmbedder(embedder, settings.cache_dir / "vectors")
+        library = KeptEmbedder(embedder, vectors_folder(settings))
         taxonomy = load_taxonomy(settings.nlu.taxonomy)
         examples = load_examples(settings.nlu.examples, taxonomy)
         classifier = await EmbeddingClassifier.trained(

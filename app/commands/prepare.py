@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.commands.models import pull
 from app.logs import set_up_logs
-from app.settings import installed_share, load_settings
+from app.settings import installed_share, load_settings, vectors_folder
 from rehearsal.conversation import Conversation, load_conversations
 from rehearsal.playing import Staged
 from rehearsal.staging import stage, staged_path
@@ -37,11 +37,17 @@ async def _warm() -> None:
     console = Console(stderr=True)
     conversations = load_conversations()
     missing = [c for c in conversations if not staged_path(c, rehearsal_folder()).exists()]
-    with console.status("Placing knowledge and example sentences …"):
-        await _place_texts()
+    if not _texts_are_placed():
+        with console.status("Placing knowledge and example sentences …"):
+            await _place_texts()
     if missing:
         await _synthesise(missing, console)
     console.print(f"{len(conversations)} demonstration calls are ready")
+
+
+def _texts_are_placed() -> bool:
+    """Once is enough: what changes later is placed by the next start, which takes only what is new."""
+    return any(vectors_folder(load_settings()).glob("*.npz"))
 
 
 async def _place_texts() -> None:

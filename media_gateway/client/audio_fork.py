@@ -152,6 +152,7 @@ class AudioForkCall:
                 self._url,
                 subprotocols=[Subprotocol(str(audio_fork.JAMBONZ.subprotocol))],
                 compression=None,
+                proxy=None,  # like every other client of ours: the product is reached directly
                 open_timeout=CONNECT_S,
                 close_timeout=GOODBYE_S,
                 max_size=LARGEST_COMMAND_BYTES,

@@ -15,7 +15,9 @@ describe("a campaign's figures", () => {
     expect(rows.map((r) => r.name)).toEqual(["contacted", "solved", "satisfied"]);
   });
 
-  it("the commonest outcome stands first", () => {
-    expect(outcomeRows({ refused: 1, completed: 3 }, (o) => o).map((r) => r.name)).toEqual(["completed", "refused"]);
+  it("the commonest outcome stands first, and says of how many contacts", () => {
+    const rows = outcomeRows({ refused: 1, completed: 3 }, 6, (o) => o);
+
+    expect(rows.map((r) => `${r.name} ${r.label}`)).toEqual(["completed 3/6", "refused 1/6"]);
   });
 });

@@ -34,10 +34,10 @@ export function rateRows(
   }));
 }
 
-export function outcomeRows(outcomes: Record<string, number>, name: (outcome: string) => string): Row[] {
+export function outcomeRows(outcomes: Record<string, number>, total: number, name: (outcome: string) => string): Row[] {
   return Object.entries(outcomes)
     .sort(([, a], [, b]) => b - a)
-    .map(([outcome, n]) => ({ name: name(outcome), value: n, label: String(n) }));
+    .map(([outcome, n]) => ({ name: name(outcome), value: n, label: `${n}/${total}` }));
 }
 
 const LABEL_GAP_PX = 14;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { aSegment, aView } from "@/desk/builders";
+import { withSegment } from "@/desk/fold";
 import { linesOf, textParts } from "@/desk/lines";
-import type { CallLeg } from "@/wire";
+import type { CallLeg, Leg } from "@/wire";
 
 const aLeg = (changes: Partial<CallLeg>): CallLeg => ({
   leg: "caller",
@@ -58,6 +59,23 @@ describe("lines of a call", () => {
     );
 
     expect(lines.map((l) => l.id)).toEqual(["kept", "now"]);
+  });
+
+  it("a final without words takes its line back", () => {
+    const taken = aSegment({ segment_id: "s1", text: " ", revision: 4 });
+    const transcript = withSegment([aSegment({ segment_id: "s1", is_final: false, revision: 3 })], taken);
+
+    expect(linesOf(aView({ transcript }))).toEqual([]);
+    expect(withSegment(transcript, aSegment({ segment_id: "s1", is_final: false, revision: 9 }))).toBe(transcript);
+  });
+
+  it("a language is named where a speaker begins or changes it, never where it is unknown", () => {
+    const said = (n: number, language: string | null, leg: Leg = "caller") =>
+      aSegment({ segment_id: String(n), start_ms: n * 1000, language, leg });
+    const transcript = [said(1, null), said(2, "en"), said(3, "zh", "agent"), said(4, "en"), said(5, null), said(6, "zh")];
+
+    const told = linesOf(aView({ transcript })).filter((l) => l.kind === "words" && l.tellsLanguage);
+    expect(told.map((l) => l.id)).toEqual(["2", "3", "6"]);
   });
 
   it("only the first line of a turn names its speaker", () => {

@@ -2,7 +2,7 @@
 import type { CallView, Gap, KeyPress, Leg, Segment } from "@/wire";
 
 export type Line =
-  | { kind: "words"; id: string; at_ms: number; leg: Leg; segment: Segment; opensTurn: boolean }
+  | { kind: "words"; id: string; at_ms: number; leg: Leg; segment: Segment; opensTurn: boolean; tellsLanguage: boolean }
   | { kind: "gap"; id: string; at_ms: number; leg: Leg; gap: Gap }
   | { kind: "key"; id: string; at_ms: number; leg: Leg; press: KeyPress };
 
@@ -16,8 +16,14 @@ export function linesOf(call: TimedCall): Line[] {
   const lines = [...wordsOf(call), ...gapsOf(call), ...keysOf(call)];
   lines.sort((a, b) => a.at_ms - b.at_ms || a.id.localeCompare(b.id));
   let speaker: Leg | null = null;
+  const spoken = new Map<Leg, string>();
   for (const line of lines) {
-    if (line.kind === "words") line.opensTurn = line.leg !== speaker;
+    if (line.kind === "words") {
+      const { language } = line.segment;
+      line.opensTurn = line.leg !== speaker;
+      line.tellsLanguage = language !== null && language !== spoken.get(line.leg);
+      if (language) spoken.set(line.leg, language);
+    }
     speaker = line.kind === "words" ? line.leg : null;
   }
   return lines;
@@ -31,10 +37,11 @@ function wordsOf(call: TimedCall): Line[] {
     leg: segment.leg,
     segment,
     opensTurn: true,
+    tellsLanguage: true,
   }));
 }
 
-/** A partial that its leg has spoken past was never finalised: it is noise by now. */
+/** A final without words takes its line back; a partial that its leg has spoken past is noise by now. */
 function isWorthShowing(segment: Segment, all: Segment[]): boolean {
   if (segment.text.trim() === "") return false;
   if (segment.is_final) return true;
