@@ -1,0 +1,24 @@
+"""What happens is counted under the name of the room it happened in."""
+
+import asyncio
+
+from app.telemetry import Telemetry
+from domain.call import EndReason
+from domain.events import CallEnded
+from domain.ids import CallId
+from tests.fakes.bus import FakeBus
+
+
+async def test_an_ended_call_is_counted_with_its_reason() -> None:
+    bus, telemetry = FakeBus(), Telemetry()
+
+    async with asyncio.TaskGroup() as group:
+        counting = group.create_task(telemetry.run(bus))
+        await asyncio.sleep(0)
+        await bus.publish(CallEnded(call_id=CallId("c1"), reason=EndReason.HUNG_UP, duration_ms=1))
+        async with asyncio.timeout(2):
+            while b"hung_up" not in telemetry.exposition():  # noqa: ASYNC110 — counting tells nobody
+                await asyncio.sleep(0)
+        counting.cancel()
+
+    assert b'bus_facts_total{kind="CallEnded"} 1.0' in telemetry.exposition()
