@@ -8,7 +8,14 @@ from datetime import date, datetime, timedelta, timezone
 from bus.port import EventBus, Start
 from domain.audio import Leg
 from domain.errors import EngineError
-from domain.events import CallEnded, Event, LegTranscribed, TranscriptFinalised, UtteranceUnderstood
+from domain.events import (
+    CallEnded,
+    CallStarted,
+    Event,
+    LegTranscribed,
+    TranscriptFinalised,
+    UtteranceUnderstood,
+)
 from domain.ids import CallId
 from domain.transcript import TranscriptSegment
 from nlu.entities import find_entities
@@ -21,7 +28,7 @@ from nlu.window import Window
 log = logging.getLogger(__name__)
 
 EMERGENCY = "emergency."  # the category whose matters are handed over to 110, 119 or 120
-HEARD = (TranscriptFinalised, LegTranscribed, CallEnded)
+HEARD = (CallStarted, TranscriptFinalised, LegTranscribed, CallEnded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class UnderstandingService:
         )
         self._calls: OrderedDict[CallId, CallMemory] = OrderedDict()
         self._half_over: OrderedDict[CallId, type[Event]] = OrderedDict()
+        self._surveys: OrderedDict[CallId, None] = OrderedDict()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -65,6 +73,8 @@ class UnderstandingService:
                 event = envelope.event
                 if isinstance(event, TranscriptFinalised):
                     await self._understand(event, envelope.occurred_at)
+                elif isinstance(event, CallStarted):
+                    self._begin(event)
                 elif isinstance(event, CallEnded) or _is_callers_end(event):
                     self._forget(event)
 
@@ -78,7 +88,8 @@ class UnderstandingService:
         if segment.leg is Leg.BOT or not segment.text.strip():
             return
         by_caller = segment.leg is Leg.CALLER
-        heard = await self._heard(segment) if by_caller else NOTHING
+        brings_a_matter = by_caller and said.call_id not in self._surveys
+        heard = await self._heard(segment) if brings_a_matter else NOTHING
         await self._bus.publish(
             UtteranceUnderstood(
                 call_id=said.call_id,
@@ -126,10 +137,18 @@ class UnderstandingService:
         while len(self._calls) > self._settings.remembered_calls:
             self._calls.popitem(last=False)
 
+    def _begin(self, started: CallStarted) -> None:
+        """Who is surveyed answers our questions: "not solved" is an answer and no new matter."""
+        if started.info.campaign_contact is not None:
+            self._surveys[started.call_id] = None
+            while len(self._surveys) > self._settings.remembered_calls:
+                self._surveys.popitem(last=False)
+
     def _forget(self, ending: Event) -> None:
         call_id, kind = ending.call_id, type(ending)
         if self._half_over.pop(call_id, kind) is not kind:
             self._calls.pop(call_id, None)
+            self._surveys.pop(call_id, None)
             return
         self._half_over[call_id] = kind
         while len(self._half_over) > self._settings.remembered_calls:

@@ -9,8 +9,14 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.audio import Leg
-from domain.call import EndReason
-from domain.events import CallEnded, LegTranscribed, TranscriptFinalised, UtteranceUnderstood
+from domain.call import CallInfo, Direction, EndReason
+from domain.events import (
+    CallEnded,
+    CallStarted,
+    LegTranscribed,
+    TranscriptFinalised,
+    UtteranceUnderstood,
+)
 from domain.ids import CallId, SegmentId
 from domain.language import ZH
 from domain.stages import Stages
@@ -103,6 +109,17 @@ async def test_a_matter_broken_over_two_breaths_is_read_in_the_window() -> None:
     assert understood.intent is not None
     assert understood.intent.topic_id == "social_security.card_lost"
     assert understood.question == "怎么我那个卡 在车上丢啦"
+
+
+async def test_an_answer_to_our_survey_is_no_new_matter() -> None:
+    survey = CallInfo(
+        call_id=CALL, direction=Direction.OUTBOUND, wire="jambonz", campaign_contact="campaign/c1"
+    )
+    async with living() as house:
+        await house.bus.publish(CallStarted(call_id=CALL, info=survey))
+        understood = await house.say("社保卡丢了,还没有解决")
+
+    assert (understood.intent, understood.question) == (None, None)
 
 
 async def test_a_greeting_is_neither_a_matter_nor_a_question() -> None:
