@@ -1,7 +1,6 @@
 """Run the benches that need the machines behind understanding and knowledge."""
 
 from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 from app.settings import Settings
@@ -43,11 +42,11 @@ async def search_figures(settings: Settings) -> dict[str, Any]:
         "recall_at_1": round(measured.overall.recall_at_1, 3),
         "recall_at_5": round(measured.overall.recall_at_5, 3),
         "mrr": round(measured.overall.mrr, 3),
-        "by_language": {
+        "recall_at_1_and_5_by_language": {
             language: asdict(figures) for language, figures in measured.by_language.items()
         },
-        "card_precision": measured.precision,
-        "silence_out_of_scope": measured.silence,
+        "card_precision": None if measured.precision is None else round(measured.precision, 3),
+        "silence_out_of_scope": round(measured.silence, 3),
         "peer_words_alone_recall_at_1": words,
         "peer_meaning_alone_recall_at_1": sense,
     }
