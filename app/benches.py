@@ -43,7 +43,8 @@ async def search_figures(settings: Settings) -> dict[str, Any]:
         "recall_at_5": round(measured.overall.recall_at_5, 3),
         "mrr": round(measured.overall.mrr, 3),
         "recall_at_1_and_5_by_language": {
-            language: asdict(figures) for language, figures in measured.by_language.items()
+            language: f"{figures.recall_at_1:.2f} / {figures.recall_at_5:.2f} of {figures.n}"
+            for language, figures in measured.by_language.items()
         },
         "card_precision": None if measured.precision is None else round(measured.precision, 3),
         "silence_out_of_scope": round(measured.silence, 3),

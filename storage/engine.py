@@ -1,5 +1,6 @@
 """Open the database that everything is remembered in."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -75,8 +76,18 @@ async def open_database(where: Path | str, settings: StorageSettings = DEFAULT) 
     """
     url = _url_in(where) if isinstance(where, Path) else _url_of(where)
     database = Database(url, settings)
-    await database.check()
+    await asyncio.to_thread(_see_that_it_answers, database.thread_engine())
     return database
+
+
+def _see_that_it_answers(engine: Engine) -> None:
+    """Not on the loop's driver: one that cannot open its file leaves a thread behind that fails loudly at the end."""
+    try:
+        reading = engine.execution_options(**{_BEGIN: "BEGIN"})
+        with naming_database_faults(), reading.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM sqlite_master"))
+    finally:
+        engine.dispose()
 
 
 def _url_in(data_dir: Path) -> URL:
