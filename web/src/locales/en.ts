@@ -214,6 +214,7 @@ export default {
   campaigns: {
     title: "Return-visit surveys",
     none: "No surveys yet. With a script and a list of contacts at hand, run in a terminal:",
+    noneTry: "To see one first, let six simulated people answer the sample survey:",
     noneThen: "Or choose “New survey” and paste the script and the list.",
     start: "New survey",
     name: "Name",

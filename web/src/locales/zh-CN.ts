@@ -214,6 +214,7 @@ export default {
   campaigns: {
     title: "电话回访",
     none: "还没有回访任务。准备好问卷和名单，在终端运行：",
+    noneTry: "想先看看效果，可让六位模拟市民回答示例问卷：",
     noneThen: "或者点“新建回访”，粘贴问卷与名单。",
     start: "新建回访",
     name: "名称",
