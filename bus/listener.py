@@ -41,6 +41,7 @@ class Listener:
         self._saved = 0
         self._unsaved = 0
         self._has_left = False
+        self.in_hand: Envelope | None = None  # the fact handed out and not yet acknowledged
 
     def ring(self) -> None:
         self._doorbell.set()
@@ -88,6 +89,10 @@ class Listener:
                 extra={"listener": self.name},
             )
 
+    def pass_over(self) -> None:
+        """Acknowledge what was handed out although nobody could handle it."""
+        self._acknowledge()
+
     def _next_at_hand(self) -> Envelope | None:
         horizon = (self._facts[0].position or 0) - 1 if self._facts else self._read_to
         if (volatile := self.box.take(horizon)) is not None:
@@ -96,6 +101,7 @@ class Listener:
             return None
         fact = self._facts.popleft()
         self._heard_to = fact.position or self._heard_to
+        self.in_hand = fact
         return fact
 
     async def _fetch(self) -> bool:
@@ -112,6 +118,7 @@ class Listener:
     def _acknowledge(self) -> None:
         if self._heard_to > self._acknowledged:
             self._acknowledged = self._heard_to
+            self.in_hand = None
             self._unsaved += 1
 
     async def _save(self) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from bus.codec import SCHEMA_VERSION, kind_of
 from bus.listener import Listener
+from bus.patience import Patience
 from bus.port import EventLog, Lag, Start
 from bus.settings import DEFAULT, BusSettings
 from bus.tail import Tail
@@ -38,6 +39,7 @@ class LocalBus:
         self._tail = Tail(settings.tail_facts)
         self._listeners: list[Listener] = []
         self._dropped: Counter[str] = Counter()
+        self._patience = Patience(settings.tries_per_fact)
 
     async def publish(self, event: Event, /) -> Envelope:
         """Post it. Raises StorageError when a fact could not be logged; then nobody was told."""
@@ -57,6 +59,11 @@ class LocalBus:
         try:
             await listener.begin(start)
             yield listener
+        except Exception as error:
+            fact = listener.in_hand
+            if name is not None and fact is not None and self._patience.is_lost(name, fact, error):
+                listener.pass_over()
+            raise
         finally:
             try:
                 await listener.leave()

@@ -8,6 +8,8 @@ Guarantees, each a test in `tests/contract/event_bus.py`:
 4. A slow or broken listener never delays the publisher or another listener: facts wait in the log.
 5. Leaving the ``async with`` leaves no task behind.
 6. Handlers are idempotent by ``event_id``.
+7. A fact on which a named listener's handler fails every time is logged and passed over after a few tries, so that one
+   fact cannot stop a room for ever; a StorageError or a retryable EngineError is not the fact's fault and never counts.
 """
 
 from collections.abc import AsyncIterator, Sequence

@@ -15,6 +15,7 @@ class BusSettings:
     acknowledge_every: int = (
         64  # a busy listener's place is saved this often; an idle one's at once
     )
+    tries_per_fact: int = 3  # a fact on which its listener fails this often in a row is passed over
 
 
 DEFAULT = BusSettings()

@@ -311,3 +311,41 @@ class EventBusContract:
         assert len(asyncio.all_tasks()) == before
         async with bus.subscribe(KeyPressed, name="a"):
             pass
+
+    async def test_a_fact_that_always_breaks_its_listener_is_passed_over_at_last(
+        self, house: House
+    ) -> None:
+        bus = house.bus()
+        async with bus.subscribe(KeyPressed, name="nlu", start=Start.BEGINNING):
+            pass
+        await bus.publish(a_key("1"))
+        await bus.publish(a_key("2"))
+
+        broke_on = await self._break_on(bus, ValueError("poison"), times=4)
+
+        assert broke_on == ["1", "1", "1", "2"]
+
+    async def test_a_full_disk_is_never_the_fact_s_fault(self, house: House) -> None:
+        bus = house.bus()
+        async with bus.subscribe(KeyPressed, name="nlu", start=Start.BEGINNING):
+            pass
+        await bus.publish(a_key("1"))
+
+        broke_on = await self._break_on(bus, StorageError("storage.full", "full"), times=5)
+
+        assert broke_on == ["1"] * 5
+
+    async def _break_on(self, bus: EventBus, error: Exception, times: int) -> list[str]:
+        """Handle the first fact badly, again and again, as a service that is started again would; its keys."""
+        broke_on: list[str] = []
+        for _ in range(times):
+            with pytest.raises(type(error)):
+                await self._break_once(bus, error, broke_on)
+        return broke_on
+
+    async def _break_once(self, bus: EventBus, error: Exception, broke_on: list[str]) -> None:
+        async with bus.subscribe(KeyPressed, name="nlu") as sound:
+            (event,) = await hear(sound, 1)
+            assert isinstance(event, KeyPressed)
+            broke_on.append(event.key)
+            raise error
