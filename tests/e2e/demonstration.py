@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import soundfile
 
 from app.commands.prepare import staged_conversations
@@ -43,9 +44,14 @@ def _is_here(shelf: Shelf, model_id: str) -> bool:
 
 
 def write_beginning(path: Path, seconds: float) -> Path:
-    """The first seconds of the first demonstration call: an agent's greeting, then what the caller wants."""
+    """The first seconds of the first demonstration call: an agent's greeting, then what the caller wants.
+
+    Said over and over when more seconds are asked for than it lasts.
+    """
     whole, rate_hz = soundfile.read(staged_conversations()[0].recording, dtype="int16")
-    soundfile.write(path, whole[: int(seconds * rate_hz)], rate_hz, subtype="PCM_16")
+    samples = int(seconds * rate_hz)
+    often = np.tile(whole, (samples // len(whole) + 1, 1))
+    soundfile.write(path, often[:samples], rate_hz, subtype="PCM_16")
     return path
 
 
