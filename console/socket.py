@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -13,6 +12,7 @@ from console.settings import ConsoleSettings
 from console.wire import DeskMessage, Heartbeat
 from domain.envelope import Envelope
 from domain.errors import StorageError
+from domain.origin import is_ours
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,8 @@ class DeskSocket:
     async def serve(self, websocket: WebSocket) -> None:
         """Run one line until the browser leaves, is too slow, or we cannot read our log."""
         after = _position(websocket.query_params.get("after"))
-        if after is None or not is_from_our_pages(websocket):
+        asks = websocket.headers
+        if after is None or not is_ours(asks.get("origin"), asks.get("host")):
             await websocket.close(NOT_ALLOWED)
             return
         await websocket.accept()
@@ -124,9 +125,3 @@ def _position(asked: str | None) -> int | None:
     if asked is None:
         return -1
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-
-
-def is_from_our_pages(websocket: WebSocket) -> bool:
-    """A page of another site may open sockets to us with the user's rights; browsers say where a page came from."""
-    origin = websocket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")

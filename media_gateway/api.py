@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from domain.call import EndReason
 from domain.errors import InputError, NotFound, Refused
+from domain.origin import is_ours
 from media_gateway.ending import Ending
 from media_gateway.gateway import MediaGateway
 from media_gateway.offer import CallOffer
@@ -55,6 +56,12 @@ def audio_fork_endpoint(gateway: MediaGateway) -> Callable[[WebSocket], Awaitabl
     """One WebSocket, one call."""
 
     async def audio_fork_socket(websocket: WebSocket) -> None:
+        if not is_ours(websocket.headers.get("origin"), websocket.headers.get("host")):
+            gateway.note_refusal("audio_fork", "a page of another site asked for the wire")
+            await websocket.send_denial_response(
+                PlainTextResponse("pages of other sites may not bring calls", status_code=403)
+            )
+            return
         try:
             with gateway.place():
                 await _serve(gateway, websocket)

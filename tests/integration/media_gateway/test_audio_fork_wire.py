@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from app.clock import SystemClock
 from domain.audio import Leg, Speech
@@ -261,6 +261,14 @@ async def test_a_full_house_answers_503_and_says_so(house: House) -> None:
 
     assert refused.value.response.status_code == 503
     assert refused.value.response.headers["Retry-After"] == "30"
+
+
+async def test_a_page_of_another_site_brings_no_call(house: House) -> None:
+    async with house.open() as gateway:
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(gateway.url, origin=Origin("https://evil.example"))
+
+    assert refused.value.response.status_code == 403
 
 
 async def test_an_address_without_a_server_is_said(house: House) -> None:
