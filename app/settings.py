@@ -86,7 +86,9 @@ def load_settings() -> Settings:
             "settings.value", "; ".join(_sentence(e) for e in error.errors())
         ) from None
     except ContactCentreError as error:
-        raise InputError("settings.value", error.message) from error
+        raise InputError(
+            "settings.value", f"{_likely_name(error.message)}{error.message}"
+        ) from error
 
 
 def _refuse_unknown_names() -> None:
@@ -99,6 +101,15 @@ def _refuse_unknown_names() -> None:
                 "settings.name",
                 f"no setting is called {name}{hint} (hotline settings show lists them)",
             )
+
+
+def _likely_name(message: str) -> str:
+    """A room refuses a value by its field's name; the variable that ends in it is the one to look at."""
+    words = message.replace(",", " ").split()
+    named = [
+        n for n in sorted(os.environ) if n.startswith(PREFIX) and n.split("__")[-1].lower() in words
+    ]
+    return f"{', '.join(named)}: " if named else ""
 
 
 def _sentence(error: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.logs import set_up_logs
+from app.ports import open_port
 from app.settings import load_settings
 
 DEFAULT_HOST = "127.0.0.1"
@@ -25,6 +26,7 @@ def serve(
 ) -> None:
     """Start the product. Ctrl-C drains the calls and ends it."""
     settings = load_settings()
+    open_port(host, port).close()  # said at once, before the engines are loaded
     set_up_logs(settings.log.level, keep_pii=settings.log.pii)
     from app.main import (
         serve as start,
