@@ -1,5 +1,7 @@
 """Count what happens, for Prometheus."""
 
+from functools import partial
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bus.port import EventBus, Start
@@ -12,7 +14,16 @@ from domain.events import (
     SuggestionOffered,
     TranscriptFinalised,
 )
+from media_gateway import GatewayCounters
 
+GATEWAY_COUNTS = {
+    "calls_refused": "Wires turned away: no place, or no usable metadata",
+    "messages": "Messages heard on all wires",
+    "bytes_heard": "Bytes of sound heard, as PCM16",
+    "recording_failures": "Recordings that could not be written",
+    "listener_failures": "Listeners that failed in a call",
+    "facts_lost": "Facts about calls that could not be posted",
+}
 LATENCY_BUCKETS_S = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
 
@@ -48,6 +59,12 @@ class Telemetry:
         async with bus.subscribe(*kinds, name=None, start=Start.NOW) as heard:
             async for envelope in heard:
                 self._count(envelope.event)
+
+    def watch_gateway(self, counters: GatewayCounters) -> None:
+        """Show what the gateway counts by itself: what never became a fact cannot be counted from facts."""
+        for name, about in GATEWAY_COUNTS.items():
+            gauge = Gauge(f"media_gateway_{name}", about, registry=self.registry)
+            gauge.set_function(partial(getattr, counters, name))
 
     def exposition(self) -> bytes:
         return generate_latest(self.registry)

@@ -117,6 +117,7 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
         )
         campaigns = _campaigns(settings, memory, bus, clock, switchboard, voice, line_for)
         telemetry, health = Telemetry(), ServiceHealth()
+        telemetry.watch_gateway(gateway.counters)
         services = _services(settings, memory, bus, clock, meaning) | {
             "outbound_bot": campaigns.run,
             "telemetry": partial(telemetry.run, bus),

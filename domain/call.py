@@ -1,9 +1,8 @@
-"""Know what a call is and which moves are legal in its life."""
+"""Know what a call is, who dialled, and why it ended."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.errors import Refused
 from domain.ids import CallId
 
 
@@ -32,15 +31,6 @@ class EndReason(StrEnum):
     BAD_WIRE = "bad_wire"  # it did not speak the wire's protocol
     DRAINED = "drained"  # we are shutting down
     FAILED = "failed"  # our own fault; the log has the error
-
-
-LEGAL_MOVES = {CallState.LIVE: (CallState.ENDED,), CallState.ENDED: ()}
-
-
-def check_move(now: CallState, then: CallState) -> None:
-    """Raise Refused when the move is not one a call can make."""
-    if then not in LEGAL_MOVES[now]:
-        raise Refused("call.move", f"a call that is {now} cannot become {then}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from app.telemetry import Telemetry
 from domain.call import EndReason
 from domain.events import CallEnded
 from domain.ids import CallId
+from media_gateway import GatewayCounters
 from tests.fakes.bus import FakeBus
 
 
@@ -22,3 +23,12 @@ async def test_an_ended_call_is_counted_with_its_reason() -> None:
         counting.cancel()
 
     assert b'bus_facts_total{kind="CallEnded"} 1.0' in telemetry.exposition()
+
+
+def test_wires_that_never_became_a_call_are_counted_too() -> None:
+    telemetry, counters = Telemetry(), GatewayCounters()
+    telemetry.watch_gateway(counters)
+
+    counters.calls_refused = 2
+
+    assert b"media_gateway_calls_refused 2.0" in telemetry.exposition()
