@@ -13,6 +13,7 @@ from app.ports import open_port
 from app.settings import Settings
 from app.supervisor import supervise
 from app.wiring import House, open_house
+from media_gateway.sockets.reading import PushedWebSocket
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ async def _live(house: House, listener: socket.socket, settings: Settings) -> No
             house.asgi,
             log_config=None,
             access_log=False,
+            ws=PushedWebSocket,
             ws_max_size=WS_MAX_BYTES,
             ws_ping_interval=WS_PING_S,
             timeout_graceful_shutdown=CLOSE_SECONDS,

@@ -6,7 +6,7 @@ from typing import TypeVar
 from console.shapes import Shape
 from console.view import help as helping
 from console.view import words
-from console.view.legs import key, legs
+from console.view.legs import LEG_KINDS, key, legs
 from console.view.summary import SUMMARY_KINDS, call_summary
 from console.view.survey import survey
 from console.wire import (
@@ -32,10 +32,6 @@ from domain.events import (
     Event,
     KeyPressed,
     LanguageGuessed,
-    LegJoined,
-    LegRecorded,
-    LegTranscribed,
-    RecordingGapMarked,
     SuggestionOffered,
     SurveyAnswered,
     SurveyFinished,
@@ -75,6 +71,9 @@ def _changed_summary(envelope: Envelope, known: Sequence[Envelope]) -> list[Call
 
 def _told(envelope: Envelope, known: Sequence[Envelope]) -> list[CallMessage]:
     event = envelope.event
+    if isinstance(event, LEG_KINDS):
+        now = next((leg for leg in legs(_events(known)) if leg.leg is event.leg), None)
+        return [] if now is None else [_message(LegNews, envelope, now)]
     match event:
         case TranscriptRevised():
             return [_message(SegmentNews, envelope, words.segment(event.segment))]
@@ -92,9 +91,6 @@ def _told(envelope: Envelope, known: Sequence[Envelope]) -> list[CallMessage]:
             return [_message(TicketDraftNews, envelope, helping.ticket_draft(event.draft))]
         case KeyPressed():
             return [_message(KeyNews, envelope, key(event))]
-        case LegJoined() | RecordingGapMarked() | LegRecorded() | LegTranscribed():
-            now = next((leg for leg in legs(_events(known)) if leg.leg is event.leg), None)
-            return [] if now is None else [_message(LegNews, envelope, now)]
         case SurveyAnswered() | SurveyFinished():
             return _surveyed(envelope, known)
         case _:

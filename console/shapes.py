@@ -1,6 +1,7 @@
 """Describe a call as pages and programs see it; snake_case JSON, times in milliseconds, unknown is null."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,8 +48,19 @@ class Gap(Shape):
     listener: str
 
 
+class PartyShape(Shape):
+    """Who sat on a leg from a moment of the call on, as far as the telephone system says."""
+
+    name: str | None
+    number: str | None
+    since_ms: int
+
+
 class LegShape(Shape):
-    """One side of a call. All other times of the leg count from ``joined_at_ms`` of the call."""
+    """One side of a call. All other times of the leg count from ``joined_at_ms`` of the call.
+
+    ``presence`` is as of now; ``parties`` has more than one entry after a transfer.
+    """
 
     leg: Leg
     sample_rate_hz: int
@@ -57,6 +69,8 @@ class LegShape(Shape):
     recording: str | None = Field(description="address of the WAV file")
     gaps: list[Gap]
     transcribed: bool
+    presence: Literal["present", "held", "paused", "left"]
+    parties: list[PartyShape]
 
 
 class Segment(Shape):

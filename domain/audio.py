@@ -11,11 +11,29 @@ KNOWN_RATES_HZ = (8_000, 16_000, 24_000, 32_000, 44_100, 48_000, 64_000)
 
 
 class Leg(StrEnum):
-    """Whose sound it is, known from the wire and never guessed."""
+    """A seat in a conversation: whose sound it is, known from the wire and never guessed.
+
+    People come and go on a seat (a transfer); a number follows where two of a kind are there at once, or their
+    sound differs in rate. One recording and one sample clock per seat.
+    """
 
     CALLER = "caller"
+    CALLER_2 = "caller-2"
+    CALLER_3 = "caller-3"
     AGENT = "agent"
+    AGENT_2 = "agent-2"
+    AGENT_3 = "agent-3"
+    AGENT_4 = "agent-4"
+    INTERPRETER = "interpreter"
+    INTERPRETER_2 = "interpreter-2"
+    SUPERVISOR = "supervisor"
+    SUPERVISOR_2 = "supervisor-2"
     BOT = "bot"
+
+    @property
+    def role(self) -> "Leg":
+        """The seat of its kind that has no number."""
+        return Leg(self.value.split("-")[0])
 
 
 class GapCause(StrEnum):
@@ -25,6 +43,11 @@ class GapCause(StrEnum):
     NETWORK = "network"  # the wire lost it
     DISK = "disk"  # it could not be written
     ENGINE = "engine"  # the machine that listened was lost
+    HELD = "held"  # the leg was on hold; what came was hold music
+    PAUSED = (
+        "paused"  # the telephone system paused the fork, as it does while a card number is read out
+    )
+    ABSENT = "absent"  # nobody sat on this seat
 
 
 def ms_from_samples(samples: int, rate_hz: int) -> int:
@@ -90,6 +113,11 @@ class AudioGap:
     samples: int
     sample_rate_hz: int
     cause: GapCause
+
+    @property
+    def end_sample(self) -> int:
+        """One past the last sample that is missing."""
+        return self.first_sample + self.samples
 
     @property
     def start_ms(self) -> int:

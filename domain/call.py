@@ -38,7 +38,8 @@ class CallInfo:
     """What is known about a call when it begins. Unknown is None, never an empty string.
 
     ``synthetic`` marks demonstration calls whose speech was generated; every page shows it.
-    ``campaign_contact`` is ``"<campaign_id>/<contact_id>"`` on calls the bot placed.
+    ``campaign_contact`` is ``"<campaign_id>/<contact_id>"`` on calls the bot placed. ``wire_call_id`` is what the
+    telephone system calls it (SIP Call-ID, callSid, conversation id).
     """
 
     call_id: CallId
@@ -49,3 +50,13 @@ class CallInfo:
     title: str | None = None
     synthetic: bool = False
     campaign_contact: str | None = None
+    wire_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who sits on a leg, as far as the telephone system says. ``wire_id`` is its own name for them (an AOR, a user id)."""
+
+    name: str | None = None
+    number: str | None = None
+    wire_id: str | None = None

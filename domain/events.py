@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from domain.assistance import Suggestion
 from domain.audio import GapCause, Leg
-from domain.call import CallInfo, EndReason
+from domain.call import CallInfo, EndReason, Party
 from domain.ids import CallId, CampaignId, ContactId, SegmentId
 from domain.knowledge import Hit
 from domain.language import LanguageGuess
@@ -41,11 +41,45 @@ class CallStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegJoined(Event):
-    """One side can be heard; ``joined_at_ms`` is since the call began."""
+    """One side can be heard; ``joined_at_ms`` is since the call began. On a seat that was left, somebody is there again."""
 
     leg: Leg
     sample_rate_hz: int
     joined_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegLeft(Event):
+    """A side went while the conversation goes on; ``left_at_ms`` is since the call began."""
+
+    leg: Leg
+    left_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegHeld(Event):
+    """A side is on hold, or its fork is paused: what comes now is not listened to."""
+
+    leg: Leg
+    held_at_ms: int
+    cause: GapCause = GapCause.HELD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegResumed(Event):
+    """A side that was held can be heard again."""
+
+    leg: Leg
+    resumed_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyNamed(Event):
+    """Who sits on a leg from now on: known late, or changed by a transfer."""
+
+    leg: Leg
+    party: Party
+    named_at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +244,10 @@ EVENT_KINDS: dict[str, type[Event]] = {
     for kind in (
         CallStarted,
         LegJoined,
+        LegLeft,
+        LegHeld,
+        LegResumed,
+        PartyNamed,
         KeyPressed,
         RecordingGapMarked,
         LegRecorded,

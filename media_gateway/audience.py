@@ -9,8 +9,9 @@ from domain.audio import AudioGap, GapCause, Leg, ms_from_samples
 from domain.events import Event, LegRecorded, RecordingGapMarked
 from domain.ids import CallId
 from media_gateway.equipment import Equipment
-from media_gateway.fork import Fork, Tap
+from media_gateway.fork import Fork
 from media_gateway.recorder import Recorder
+from media_gateway.tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,9 @@ class Audience:
         self._seats.append(self._recorder_seat(fork))
         if fork.leg is not Leg.BOT:
             self._seats.extend(self._listener_seat(name, fork) for name in self._kit.listeners)
+
+    def has_seated(self, fork: Fork) -> bool:
+        return any(seat.leg is fork.leg for seat in self._seats)
 
     def start(self, call: asyncio.TaskGroup) -> None:
         """Let everybody who has a place begin to listen."""

@@ -4,6 +4,8 @@ G.711 follows ITU-T G.711 as the ITU's reference software does it: 16-bit sample
 upper bits count, negative values in one's complement.
 """
 
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import cache
 
 import numpy as np
@@ -17,6 +19,28 @@ PCM16 = np.dtype("<i2")
 _ULAW_BIAS = 33
 _ULAW_TOP = 0x1FFF
 _ALAW_MASK = 0x55  # every other bit is sent inverted
+
+
+class Encoding(StrEnum):
+    """How a wire writes its samples."""
+
+    L16 = "l16"  # 16-bit little-endian, as inside the house
+    L16_BE = "l16_be"  # 16-bit in network byte order (RFC 3551 section 4.5.11)
+    PCMU = "pcmu"
+    PCMA = "pcma"
+
+    @property
+    def sample_bytes(self) -> int:
+        return 2 if self in (Encoding.L16, Encoding.L16_BE) else 1
+
+
+def decoded(sound: bytes, encoding: Encoding) -> bytes:
+    """16-bit little-endian samples. Raises InputError when a sample is cut."""
+    return _DECODERS[encoding](sound)
+
+
+def encoded(pcm: bytes, encoding: Encoding) -> bytes:
+    return _ENCODERS[encoding](pcm)
 
 
 def ulaw_to_pcm16(encoded: bytes) -> bytes:
@@ -120,3 +144,25 @@ def pcm16_at_rate(pcm: bytes, from_hz: int, to_hz: int) -> bytes:
 def rounded_pcm16(wave: NDArray[np.float32]) -> bytes:
     """Samples on the 16-bit scale as bytes; what is louder than the scale is clipped."""
     return bytes(np.clip(np.rint(wave), -32768, 32767).astype(PCM16).tobytes())
+
+
+def _swapped(pcm: bytes) -> bytes:
+    return bytes(_samples(pcm).byteswap().tobytes())
+
+
+def _as_it_is(pcm: bytes) -> bytes:
+    return pcm
+
+
+_DECODERS: Mapping[Encoding, Callable[[bytes], bytes]] = {
+    Encoding.L16: _as_it_is,
+    Encoding.L16_BE: _swapped,
+    Encoding.PCMU: ulaw_to_pcm16,
+    Encoding.PCMA: alaw_to_pcm16,
+}
+_ENCODERS: Mapping[Encoding, Callable[[bytes], bytes]] = {
+    Encoding.L16: _as_it_is,
+    Encoding.L16_BE: _swapped,
+    Encoding.PCMU: pcm16_to_ulaw,
+    Encoding.PCMA: pcm16_to_alaw,
+}

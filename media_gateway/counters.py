@@ -19,6 +19,7 @@ class GatewayCounters:
     keys: int = 0
     gaps: int = 0
     gap_ms: int = 0
+    clock_jumps: int = 0  # holes that a wire claimed and our clock denies
     recording_failures: int = 0
     listener_failures: int = 0
     facts_lost: int = 0

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from media_gateway.ending import Ending
+from media_gateway.mouthpiece import Mouthpiece
 
 
 class FarSide(Protocol):
@@ -21,6 +22,11 @@ class FarSide(Protocol):
     @property
     def max_play_bytes(self) -> int:
         """The most PCM it takes in one piece."""
+        ...
+
+    @property
+    def mouthpiece(self) -> Mouthpiece | None:
+        """What feeds it frame by frame in real time, so that it can be bridged; None when it plays whole pieces or nothing."""
         ...
 
     async def play(self, pcm: bytes, *, sample_rate_hz: int, play_id: str) -> None: ...

@@ -12,6 +12,8 @@ from media_gateway.session import CallSession
 
 # A dialler that announces calls which never come must not fill the memory.
 EXPECTED_AT_MOST = 10_000
+# For how many of the last calls the telephone system's own name can be asked.
+NAMED_AT_MOST = 10_000
 
 
 class Switchboard:
@@ -20,6 +22,7 @@ class Switchboard:
     def __init__(self) -> None:
         self._calls: dict[CallId, CallSession] = {}
         self._expected: dict[CallId, None] = {}
+        self._named: dict[tuple[str, str], CallId] = {}
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -44,6 +47,22 @@ class Switchboard:
         del self._expected[call_id]
         return True
 
+    def name(self, wire: str, wire_call_id: str, call_id: CallId) -> None:
+        """Remember what the telephone system calls a call; the newest of that name counts."""
+        self._named.pop((wire, wire_call_id), None)
+        while len(self._named) >= NAMED_AT_MOST:
+            del self._named[next(iter(self._named))]
+        self._named[wire, wire_call_id] = call_id
+
+    def named(self, wire: str, wire_call_id: str) -> CallId | None:
+        """Our id of a call, live or lately ended, that came on this wire under that name."""
+        return self._named.get((wire, wire_call_id))
+
+    def live(self, call_id: CallId) -> CallSession | None:
+        """The conversation with this id while it can still be joined."""
+        session = self._calls.get(call_id)
+        return None if session is None or session.is_over else session
+
     @contextmanager
     def during(self, session: CallSession) -> Iterator[None]:
         """Reach a call while its session runs."""
@@ -63,7 +82,7 @@ class Switchboard:
         await self._empty.wait()
 
     def _find(self, call_id: CallId) -> CallSession:
-        session = self._calls.get(call_id)
-        if session is None or session.is_over:
+        session = self.live(call_id)
+        if session is None:
             raise NotFound("media_gateway.no_such_call", f"no call {call_id} is in progress")
         return session

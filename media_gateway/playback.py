@@ -94,6 +94,8 @@ class Playback:
         self._ends_at_ms = self._clock.monotonic_ms() + duration_ms
         self._voice.say(pcm)
         await self._far_side.play(pcm, sample_rate_hz=self._rate_hz, play_id=self._play_id)
+        if self._far_side.mouthpiece is not None:
+            return  # it spoke in real time, frame by frame: what was sent was heard
         try:
             async with asyncio.timeout((duration_ms + self._grace_ms) / 1000):
                 await self._played.wait()

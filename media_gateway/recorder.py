@@ -57,9 +57,9 @@ class Recorder:
             async for piece in sound:
                 if isinstance(piece, AudioFrame):
                     await self._keep(piece)
-                    self._heard = piece.end_sample
                 else:
-                    self._heard = piece.first_sample + piece.samples
+                    await self._keep_gap(piece)
+                self._heard = piece.end_sample
             await self._finish()
         finally:
             await self._close()
@@ -74,6 +74,17 @@ class Recorder:
         except (OSError, StorageError) as error:
             self._note_trouble(error, retry_at=frame.end_sample + self._retry)
 
+    async def _keep_gap(self, gap: AudioGap) -> None:
+        """A hole that came with the sound is told with its own cause."""
+        if gap.first_sample < self._not_before:
+            return
+        try:
+            await self._reach(gap.first_sample)
+            await self._write_silence(gap.end_sample)
+            self._on_gap(gap)
+        except (OSError, StorageError) as error:
+            self._note_trouble(error, retry_at=gap.end_sample + self._retry)
+
     async def _finish(self) -> None:
         try:
             await self._reach(self._heard)
@@ -86,10 +97,14 @@ class Recorder:
             return
         if self._hole_at is None:
             self._hole_at = self._written
-        while self._written < sample:
-            await self._write(bytes(min(sample - self._written, self._rate_hz) * SAMPLE_BYTES))
+        await self._write_silence(sample)
         self._on_gap(self._gap(self._hole_at, sample))
         self._hole_at = None
+
+    async def _write_silence(self, until_sample: int) -> None:
+        while self._written < until_sample:
+            left = min(until_sample - self._written, self._rate_hz)
+            await self._write(bytes(left * SAMPLE_BYTES))
 
     async def _write(self, pcm: bytes) -> None:
         if self._writer is None:

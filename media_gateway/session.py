@@ -1,78 +1,58 @@
-"""Live one call's media life: from its first sample to the last word of its listeners.
+"""Live one conversation's media life: from its first sample to the last word of its listeners.
 
-Order of the end: the sound ends → the wire is told goodbye → recordings are complete (``LegRecorded``) → ``CallEnded``,
+A conversation is not a wire: lines join and leave it, and it keeps one id, one transcript and one recording per leg
+through all of it. It ends when its last line has gone, or when somebody ends it.
+
+Order of the end: the sound ends → each wire is told goodbye → recordings are complete (``LegRecorded``) → ``CallEnded``,
 all within moments. Listeners finish what they heard after that, within ``listener_flush_ms``: their finals follow
 ``CallEnded``, and consumers fold by call. We ourselves add nothing after it, but for the mark on a listener that was cut off.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 
 from domain.audio import Leg, Speech
 from domain.call import CallInfo, EndReason
-from domain.errors import InputError, NotFound
-from domain.events import CallEnded, CallStarted, Event, KeyPressed, LegJoined
+from domain.errors import NotFound
+from domain.events import CallEnded, CallStarted, Event, LegLeft
 from domain.ids import CallId
 from media_gateway.audience import Audience
-from media_gateway.ending import CallOver, Ending
+from media_gateway.conference import Conference
+from media_gateway.ending import Ending
 from media_gateway.equipment import Equipment
 from media_gateway.far_side import FarSide
 from media_gateway.fork import Fork
-from media_gateway.hearing import Hearing
+from media_gateway.line import Line, Read
+from media_gateway.offer import CallOffer
 from media_gateway.outbox import Outbox
-from media_gateway.playback import Playback
+from media_gateway.seats import Seats
 
 log = logging.getLogger(__name__)
 
 
 class CallSession:
-    """One call. The wire's reader calls ``hear``, ``note_text``, ``press`` and ``played``; wishes call the rest.
+    """One conversation. ``run`` lives it with its first line, ``join`` adds another; wishes call the rest.
 
-    ``legs`` are in the order of the wire's channels. With ``bot_speaks`` what we play is a leg from the first sample
-    on; else that leg joins when something is first played.
+    With ``bot_speaks`` what we play is a leg from the first sample on; else that leg joins when something is first
+    played.
     """
 
-    def __init__(
-        self,
-        *,
-        info: CallInfo,
-        legs: tuple[Leg, ...],
-        sample_rate_hz: int,
-        far_side: FarSide,
-        equipment: Equipment,
-        bot_speaks: bool = False,
-    ) -> None:
+    def __init__(self, *, info: CallInfo, equipment: Equipment) -> None:
         self.info = info
-        self._far_side = far_side
         self._kit = equipment
-        self._legs = legs
-        self._hearing = Hearing(
-            call_id=info.call_id,
-            legs=legs,
-            sample_rate_hz=sample_rate_hz,
-            settings=equipment.settings,
-            clock=equipment.clock,
-            counters=equipment.counters,
-        )
-        if bot_speaks:
-            self._hearing.join_voice()
-        self._playback = Playback(
-            call_id=info.call_id,
-            far_side=far_side,
-            sample_rate_hz=sample_rate_hz,
-            voice=self._hearing,
-            clock=equipment.clock,
-            grace_ms=equipment.settings.play_grace_ms,
-        )
+        self._seats = Seats(call_id=info.call_id)
+        self._conference = Conference(equipment.metronome)
         self._outbox = Outbox(
             bus=equipment.bus,
             waiting=equipment.settings.facts_waiting,
             counters=equipment.counters,
         )
-        self._audience = Audience(call_id=info.call_id, equipment=equipment, post=self._post)
+        self._audience = Audience(call_id=info.call_id, equipment=equipment, post=self.post)
+        self._lines: list[Line] = []
+        self._began_ms = equipment.clock.monotonic_ms()
         self._ending: Ending | None = None
         self._over = asyncio.Event()
+        self._empty = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
 
     @property
@@ -83,107 +63,144 @@ class CallSession:
     def is_over(self) -> bool:
         return self._ending is not None
 
-    def hear(self, message: bytes) -> None:
-        """Sound came. Raises InputError when it cannot be sound, CallOver when it floods."""
-        self._hearing.take(message)
+    @property
+    def conference(self) -> Conference:
+        """Who hears whom."""
+        return self._conference
 
-    def note_text(self) -> None:
-        """A text came. Raises CallOver when they flood."""
-        self._hearing.take_text()
+    @property
+    def now_ms(self) -> int:
+        """The conversation's time: the furthest any line has come."""
+        return self._seats.end_ms
 
-    def press(self, key: str) -> None:
-        """A telephone key was pressed, on the leg of the wire's first channel."""
-        self._kit.counters.keys += 1
-        at_ms = self._hearing.now_ms
-        self._post(
-            KeyPressed(call_id=self.call_id, leg=self._legs[0], key=key, pressed_at_ms=at_ms)
-        )
-
-    def played(self, play_id: str | None) -> None:
-        """The far side has heard what we played."""
-        self._playback.heard(play_id)
+    def post(self, fact: Event) -> None:
+        if not self._outbox.post(fact):
+            detail = "the event log takes no facts; check the database"
+            self.end(Ending(reason=EndReason.FAILED, detail=detail))
 
     async def play(self, speech: Speech) -> None:
-        """Let the far side hear it; returns when it was played or stopped. Raises NotFound when the call is over."""
-        if self._group is None or self._ending is not None:
+        """Let the caller hear it; returns when it was played or stopped. Raises NotFound when the call is over."""
+        line = self._spoken_to()
+        if self._group is None or line is None:
             raise NotFound("media_gateway.call_ended", f"call {self.call_id} has ended")
-        self._join_voice(self._group)
-        await self._playback.play(speech)
+        self._join_voice(line, self._group)
+        await line.play(speech)
 
     async def stop_playing(self) -> None:
-        await self._playback.stop()
+        line = self._spoken_to()
+        if line is not None:
+            await line.stop_playing()
 
     async def hang_up(self) -> None:
+        """End the call for everybody."""
         try:
-            await self._far_side.hang_up()
+            for line in tuple(self._lines):
+                await line.far_side.hang_up()
         finally:
             self.end(Ending(reason=EndReason.WE_HUNG_UP))
+
+    def line_of(self, leg: Leg) -> Line:
+        """The line a leg is on. Raises NotFound."""
+        for line in self._lines:
+            if leg in line.legs:
+                return line
+        raise NotFound("media_gateway.no_such_leg", f"no {leg} is on call {self.call_id}")
 
     def end(self, ending: Ending) -> None:
         """End the call; the first reason stands."""
         if self._ending is None:
             self._ending = ending
             self._over.set()
+            for line in tuple(self._lines):
+                line.end(ending)
 
-    async def run(self, read: Callable[[], Awaitable[Ending]]) -> None:
-        """Live the call: ``read`` drains the wire until it ends. Raises StorageError when it cannot even begin."""
+    async def run(
+        self, offer: CallOffer, far_side: FarSide, read: Read, *, bot_speaks: bool = False
+    ) -> None:
+        """Live the call with its first line. Raises StorageError when it cannot even begin."""
+        line = self._new_line(offer, far_side)
+        if bot_speaks:
+            self._begin_voice(line)
         async with asyncio.TaskGroup() as call:
-            reading = call.create_task(self._read(read))
-            watching = call.create_task(self._watch())
-            await self._begin(call)
+            living = call.create_task(self._live(line, read))
+            await self._begin(line, call)
             posting = call.create_task(self._outbox.run())
             await self._over.wait()
-            watching.cancel()
-            reading.cancel()
+            await self._empty.wait()
+            await living
             await self._finish(posting)
 
-    async def _begin(self, call: asyncio.TaskGroup) -> None:
+    async def join(self, offer: CallOffer, far_side: FarSide, read: Read) -> None:
+        """Live a further line until it leaves. Raises Refused when the conversation has no seat for it, or has ended."""
+        line = self._new_line(offer, far_side)
+        self._seat(line)
+        await self._live(line, read)
+
+    def _new_line(self, offer: CallOffer, far_side: FarSide) -> Line:
+        joined_at_ms = self.now_ms
+        forks = self._seats.take(offer.legs, offer.sample_rate_hz)
+        line = Line(
+            company=self,
+            offer=offer,
+            forks=forks,
+            far_side=far_side,
+            equipment=self._kit,
+            joined_at_ms=joined_at_ms,
+        )
+        self._lines.append(line)
+        self._empty.clear()
+        return line
+
+    async def _begin(self, line: Line, call: asyncio.TaskGroup) -> None:
         """Post the beginning, then let the listeners in; the sound of the meantime waits at their seats."""
-        forks = self._hearing.forks
-        for fork in forks:
+        for fork in line.forks:
             self._audience.seat(fork)
         await self._kit.bus.publish(CallStarted(call_id=self.call_id, info=self.info))
         self._kit.counters.calls_started += 1
         self._kit.counters.calls_live += 1
-        for fork in forks:
-            self._post(self._leg_joined(fork, at_ms=0))
+        for fork in line.forks:
+            self.post(line.joined(fork.leg, at_ms=0))
         self._audience.start(call)
         self._group = call
 
-    async def _read(self, read: Callable[[], Awaitable[Ending]]) -> None:
-        try:
-            self.end(await read())
-        except CallOver as over:
-            self.end(over.ending)
-        except InputError as error:
-            self.end(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
-        except Exception:
-            log.exception("reading a wire failed", extra={"call_id": self.call_id})
-            self.end(Ending(reason=EndReason.FAILED, detail="the gateway failed; its log says how"))
+    def _seat(self, line: Line) -> None:
+        """Let the listeners of new seats in; on a seat that was left they are there already."""
+        for fork in line.forks:
+            if not self._audience.has_seated(fork):
+                self._audience.seat(fork)
+            self.post(line.joined(fork.leg, at_ms=line.joined_at_ms))
+        if self._group is not None:
+            self._audience.start(self._group)
 
-    async def _watch(self) -> None:
-        """End the call when nothing has come for too long: even a silent telephone sends samples."""
-        stall_ms = self._kit.settings.stall_ms
-        while not self.is_over:
-            left_ms = stall_ms - self._hearing.silent_for_ms()
-            if left_ms <= 0:
-                detail = f"nothing arrived for {stall_ms} ms"
-                self.end(Ending(reason=EndReason.STALLED, detail=detail))
-            await asyncio.sleep(max(left_ms, 0) / 1000)
+    async def _live(self, line: Line, read: Read) -> None:
+        """Live one line to its end; the conversation ends with its last."""
+        try:
+            self._conference.enter(line)
+            ending = await line.live(read)
+        finally:
+            self._conference.leave(line)
+            self._lines.remove(line)
+            self._seats.leave(line.legs)
+            if not self._lines:
+                self._empty.set()
+        if not self._lines:
+            self.end(ending)
+        elif not self.is_over:
+            for leg in line.legs:
+                self.post(LegLeft(call_id=self.call_id, leg=leg, left_at_ms=self.now_ms))
 
     async def _finish(self, posting: asyncio.Task[None]) -> None:
         ending = self._ending or Ending(reason=EndReason.FAILED)
-        self._playback.end()
         self._kit.counters.calls_live -= 1
         self._kit.counters.ended(ending.reason)
-        await self._far_side.close(ending)
-        self._hearing.end()
+        duration_ms = self.now_ms
+        self._seats.close()
         await self._audience.finish_recordings()
-        self._post(
+        self.post(
             CallEnded(
                 call_id=self.call_id,
                 reason=ending.reason,
-                duration_ms=self._hearing.now_ms,
+                duration_ms=duration_ms,
                 detail=ending.detail,
             )
         )
@@ -201,23 +218,23 @@ class CallSession:
                 extra={"call_id": self.call_id},
             )
 
-    def _join_voice(self, call: asyncio.TaskGroup) -> None:
-        at_ms = self._hearing.now_ms
-        fork = self._hearing.join_voice()
+    def _spoken_to(self) -> Line | None:
+        """Whom the bot talks to: the caller, or whoever is there."""
+        if self.is_over or not self._lines:
+            return None
+        return next((ln for ln in self._lines if Leg.CALLER in ln.legs), self._lines[0])
+
+    def _begin_voice(self, line: Line) -> Fork | None:
+        if self._seats.is_taken(Leg.BOT):
+            return None
+        fork = line.join_voice()
+        if fork is not None:
+            self._seats.add(fork, since_ms=line.joined_at_ms + line.now_ms)
+        return fork
+
+    def _join_voice(self, line: Line, call: asyncio.TaskGroup) -> None:
+        fork = self._begin_voice(line)
         if fork is not None:
             self._audience.seat(fork)
-            self._post(self._leg_joined(fork, at_ms=at_ms))
+            self.post(line.joined(fork.leg, at_ms=line.joined_at_ms + line.now_ms))
             self._audience.start(call)
-
-    def _leg_joined(self, fork: Fork, *, at_ms: int) -> LegJoined:
-        return LegJoined(
-            call_id=self.call_id,
-            leg=fork.leg,
-            sample_rate_hz=fork.sample_rate_hz,
-            joined_at_ms=at_ms,
-        )
-
-    def _post(self, fact: Event) -> None:
-        if not self._outbox.post(fact):
-            detail = "the event log takes no facts; check the database"
-            self.end(Ending(reason=EndReason.FAILED, detail=detail))

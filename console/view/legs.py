@@ -2,21 +2,34 @@
 
 from collections.abc import Iterable
 
-from console.shapes import Gap, Key, LegShape
-from domain.audio import Leg
+from console.shapes import Gap, Key, LegShape, PartyShape
+from domain.audio import GapCause, Leg
 from domain.call import EndReason
 from domain.events import (
     CallEnded,
     Event,
     KeyPressed,
+    LegHeld,
     LegJoined,
+    LegLeft,
     LegRecorded,
+    LegResumed,
     LegTranscribed,
+    PartyNamed,
     RecordingGapMarked,
 )
 from domain.ids import CallId
 
-LEG_KINDS = (LegJoined, RecordingGapMarked, LegRecorded, LegTranscribed)
+LEG_KINDS = (
+    LegJoined,
+    LegLeft,
+    LegHeld,
+    LegResumed,
+    PartyNamed,
+    RecordingGapMarked,
+    LegRecorded,
+    LegTranscribed,
+)
 
 
 def recording_url(call_id: CallId, leg: str) -> str:
@@ -28,21 +41,39 @@ def legs(events: Iterable[Event]) -> list[LegShape]:
     known: dict[str, LegShape] = {}
     for event in events:
         if isinstance(event, LegJoined):
-            known.setdefault(event.leg, _joined(event))
-        elif isinstance(event, RecordingGapMarked) and event.leg in known:
-            leg = known[event.leg]
-            known[event.leg] = leg.model_copy(update={"gaps": [*leg.gaps, _gap(event)]})
-        elif isinstance(event, LegRecorded) and event.leg in known:
-            kept = {
-                "duration_ms": event.duration_ms,
-                "recording": recording_url(event.call_id, event.leg),
-            }
-            known[event.leg] = known[event.leg].model_copy(update=kept)
-        elif isinstance(event, LegTranscribed) and event.leg in known:
-            known[event.leg] = known[event.leg].model_copy(update={"transcribed": True})
+            known[event.leg] = _changed(known.get(event.leg, _joined(event)), presence="present")
+        elif isinstance(event, LEG_KINDS) and event.leg in known:
+            known[event.leg] = _followed(known[event.leg], event)
         elif isinstance(event, CallEnded) and event.reason is EndReason.FAILED:
             known = {name: _cut_off(leg, event.call_id) for name, leg in known.items()}
     return list(known.values())
+
+
+def _followed(leg: LegShape, event: Event) -> LegShape:
+    match event:
+        case LegLeft():
+            return _changed(leg, presence="left")
+        case LegHeld(cause=cause):
+            return _changed(leg, presence="paused" if cause is GapCause.PAUSED else "held")
+        case LegResumed():
+            return _changed(leg, presence="present")
+        case PartyNamed():
+            return _changed(leg, parties=[*leg.parties, _party(event)])
+        case RecordingGapMarked():
+            return _changed(leg, gaps=[*leg.gaps, _gap(event)])
+        case LegRecorded():
+            address = recording_url(event.call_id, event.leg)
+            return _changed(leg, duration_ms=event.duration_ms, recording=address)
+        case _:
+            return _changed(leg, transcribed=True)
+
+
+def _changed(leg: LegShape, **news: object) -> LegShape:
+    return leg.model_copy(update=news)
+
+
+def _party(event: PartyNamed) -> PartyShape:
+    return PartyShape(name=event.party.name, number=event.party.number, since_ms=event.named_at_ms)
 
 
 def keys(events: Iterable[Event]) -> list[Key]:
@@ -62,6 +93,8 @@ def _joined(event: LegJoined) -> LegShape:
         recording=None,
         gaps=[],
         transcribed=event.leg is Leg.BOT,  # its words are known before they sound
+        presence="present",
+        parties=[],
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.errors import NotFound
 from media_gateway.ending import Ending
+from media_gateway.mouthpiece import Mouthpiece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +20,15 @@ class PlayRequest:
 class FakeFarSide:
     """Remembers what it was asked; ``is_gone`` makes it answer nobody."""
 
-    def __init__(self, *, reports_played: bool = True, max_play_bytes: int = 450_000) -> None:
+    def __init__(
+        self,
+        *,
+        reports_played: bool = True,
+        max_play_bytes: int = 450_000,
+        mouthpiece: Mouthpiece | None = None,
+    ) -> None:
         self.wire = "fake"
+        self.mouthpiece = mouthpiece
         self.reports_played = reports_played
         self.max_play_bytes = max_play_bytes
         self.is_gone = False

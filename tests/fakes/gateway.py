@@ -15,6 +15,7 @@ from domain.ports import Clock, LegListener, RecordingStore
 from media_gateway import Equipment, GatewaySettings, MediaGateway, Switchboard
 from media_gateway.api import wire_routes
 from media_gateway.client.audio_fork import wire_url
+from media_gateway.sockets.reading import PushedWebSocket
 from tests.fakes.bus import FakeBus
 from tests.fakes.recording_store import MemoryRecordings
 
@@ -94,10 +95,12 @@ async def running_gateway(
         log_config=None,
         lifespan="off",
         timeout_graceful_shutdown=5,
+        ws=PushedWebSocket,
     )
     server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as house:
         serving = house.create_task(server.serve())
+        beating = house.create_task(gateway.metronome.run())
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
         port = server.servers[0].sockets[0].getsockname()[1]
@@ -112,3 +115,4 @@ async def running_gateway(
             await gateway.drain()
             server.should_exit = True
             await serving
+            beating.cancel()

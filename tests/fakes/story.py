@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.assistance import Band, Suggestion
 from domain.audio import GapCause, Leg
-from domain.call import CallInfo, Direction, EndReason
+from domain.call import CallInfo, Direction, EndReason, Party
 from domain.envelope import Envelope
 from domain.events import (
     CallEnded,
@@ -15,9 +15,13 @@ from domain.events import (
     KeyPressed,
     KnowledgeFound,
     LanguageGuessed,
+    LegHeld,
     LegJoined,
+    LegLeft,
     LegRecorded,
+    LegResumed,
     LegTranscribed,
+    PartyNamed,
     RecordingGapMarked,
     SuggestionOffered,
     SurveyAnswered,
@@ -252,6 +256,12 @@ WHOLE_CALL: tuple[Event, ...] = (
     a_survey_answered(),
     a_survey_finished(),
     LegTranscribed(call_id=CALL, leg=Leg.CALLER, speech_ms=4_000),
+    LegHeld(call_id=CALL, leg=Leg.CALLER, held_at_ms=5_000),
+    LegResumed(call_id=CALL, leg=Leg.CALLER, resumed_at_ms=6_000),
+    PartyNamed(
+        call_id=CALL, leg=Leg.AGENT, party=Party(name="Wang", number="6001"), named_at_ms=6_500
+    ),
+    LegLeft(call_id=CALL, leg=Leg.AGENT, left_at_ms=9_000),
     CallEnded(call_id=CALL, reason=EndReason.HUNG_UP, duration_ms=9_500),
 )
 A_PARTIAL = TranscriptRevised(call_id=CALL, segment=a_segment("我的社", revision=1, is_final=False))

@@ -11,10 +11,10 @@ from console.view.legs import legs
 from console.view.summary import call_summary
 from console.view.survey import survey
 from console.view.words import languages, transcript
-from domain.audio import Leg
+from domain.audio import GapCause, Leg
 from domain.call import EndReason
 from domain.errors import NotFound
-from domain.events import CallEnded, TicketDrafted, TranscriptFinalised
+from domain.events import CallEnded, LegHeld, LegResumed, TicketDrafted, TranscriptFinalised
 from domain.language import EN, ZH
 from domain.understanding import Urgency
 from tests.fakes.clock import BEGINNING
@@ -48,6 +48,8 @@ def test_a_whole_call_becomes_its_page() -> None:
             "recording": "/api/calls/call-1/recordings/caller.wav",
             "gaps": [],
             "transcribed": True,
+            "presence": "present",
+            "parties": [],
         },
         {
             "leg": "agent",
@@ -57,6 +59,8 @@ def test_a_whole_call_becomes_its_page() -> None:
             "recording": None,
             "gaps": [{"start_ms": 100, "end_ms": 300, "cause": "network", "listener": "recording"}],
             "transcribed": False,
+            "presence": "left",
+            "parties": [{"name": "Wang", "number": "6001", "since_ms": 6_500}],
         },
     ]
     assert page["transcript"][0]["text"].startswith("我的社保卡")
@@ -210,3 +214,11 @@ def test_what_was_recorded_before_our_process_died_can_be_played() -> None:
 
     assert caller.recording == "/api/calls/call-1/recordings/caller.wav"
     assert agent.recording == "/api/calls/call-1/recordings/agent.wav"
+
+
+def test_a_leg_on_hold_says_so_until_it_is_back() -> None:
+    held = LegHeld(call_id=CALL, leg=Leg.AGENT, held_at_ms=1_000, cause=GapCause.PAUSED)
+    resumed = LegResumed(call_id=CALL, leg=Leg.AGENT, resumed_at_ms=2_000)
+
+    assert legs([*WHOLE_CALL[:3], held])[1].presence == "paused"
+    assert legs([*WHOLE_CALL[:3], held, resumed])[1].presence == "present"

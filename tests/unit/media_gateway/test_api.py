@@ -8,8 +8,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from domain.call import EndReason
 from domain.errors import NotFound
-from media_gateway.api import CLOSE_CODES, REASON_BYTES, AudioForkSocket
 from media_gateway.ending import Ending
+from media_gateway.sockets.audio_fork import AudioForkSocket
+from media_gateway.sockets.closing import CLOSE_CODES, REASON_BYTES
 from media_gateway.wires.audio_fork import JAMBONZ
 
 

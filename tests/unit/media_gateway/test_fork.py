@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from domain.audio import AudioFrame, AudioGap, GapCause, Leg, Sound
 from domain.ids import CallId
-from media_gateway.fork import Fork, Tap
+from media_gateway.fork import Fork
+from media_gateway.tap import Tap
 
 BLOCK = bytes(1600)  # 100 ms at 8 kHz
 

@@ -12,8 +12,8 @@ from domain.events import CallEnded, CallStarted, Event
 from domain.ids import CallId
 from media_gateway import Equipment, GatewaySettings, MediaGateway, Switchboard
 from media_gateway.ending import Ending
+from media_gateway.line import Line
 from media_gateway.offer import CallOffer
-from media_gateway.session import CallSession
 from tests.fakes.bus import FakeBus
 from tests.fakes.far_side import FakeFarSide
 from tests.fakes.recording_store import MemoryRecordings
@@ -51,12 +51,12 @@ class Front:
         )
 
     async def take(
-        self, read: Callable[[CallSession], Awaitable[Ending]], offer: CallOffer = OFFER
+        self, read: Callable[[Line], Awaitable[Ending]], offer: CallOffer = OFFER
     ) -> None:
         await self.gateway.take(offer, self.far_side, read)
 
 
-async def hangs_up(call: CallSession) -> Ending:
+async def hangs_up(call: Line) -> Ending:
     call.hear(bytes(1600))
     return Ending(reason=EndReason.HUNG_UP)
 
@@ -111,7 +111,7 @@ def test_places_are_counted_and_given_back() -> None:
 async def test_a_call_that_is_over_can_be_reached_by_no_wish() -> None:
     front = Front()
 
-    async def ends(call: CallSession) -> Ending:
+    async def ends(call: Line) -> Ending:
         await front.switchboard.hang_up(call.call_id)
         return Ending(reason=EndReason.HUNG_UP)
 

@@ -7,6 +7,7 @@ from domain.call import EndReason
 from domain.ids import CallId
 from media_gateway.counters import GatewayCounters
 from media_gateway.ending import CallOver
+from media_gateway.fork import Fork
 from media_gateway.hearing import Hearing
 from media_gateway.settings import GatewaySettings
 from tests.fakes.clock import FakeClock
@@ -20,8 +21,7 @@ class Ear:
         self.counters = GatewayCounters()
         self.hearing = Hearing(
             call_id=CallId("call"),
-            legs=(Leg.CALLER,),
-            sample_rate_hz=8_000,
+            forks=(Fork(call_id=CallId("call"), leg=Leg.CALLER, sample_rate_hz=8_000),),
             settings=GatewaySettings(**limits),
             clock=self.clock,
             counters=self.counters,

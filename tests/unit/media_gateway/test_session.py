@@ -23,6 +23,8 @@ from domain.ids import CallId
 from domain.ports import LegListener
 from media_gateway.ending import Ending
 from media_gateway.equipment import Equipment
+from media_gateway.line import Line
+from media_gateway.offer import CallOffer
 from media_gateway.session import CallSession
 from media_gateway.settings import GatewaySettings
 from tests.fakes.bus import FakeBus
@@ -61,16 +63,14 @@ class Stage:
         )
         self.session = CallSession(
             info=CallInfo(call_id=CALL, direction=Direction.INBOUND, wire="fake"),
-            legs=legs,
-            sample_rate_hz=8_000,
-            far_side=self.far_side,
             equipment=self.kit,
-            bot_speaks=bot_speaks,
         )
+        self.offer = CallOffer(sample_rate_hz=8_000, legs=legs)
+        self.bot_speaks = bot_speaks
 
-    async def live(self, script: Callable[[CallSession], Awaitable[Ending]]) -> None:
+    async def live(self, script: Callable[[Line], Awaitable[Ending]]) -> None:
         async with asyncio.timeout(5):
-            await self.session.run(lambda: script(self.session))
+            await self.session.run(self.offer, self.far_side, script, bot_speaks=self.bot_speaks)
 
     @property
     def said(self) -> list[str]:
@@ -84,7 +84,7 @@ class Stage:
         return bytes(self.disk.sound[self.disk.key(CALL, leg)])
 
 
-async def a_short_call(call: CallSession) -> Ending:
+async def a_short_call(call: Line) -> Ending:
     call.hear(SECOND)
     return HUNG_UP
 
@@ -112,7 +112,7 @@ async def test_the_listener_and_the_file_get_the_same_samples_each_leg_its_own()
     listener = KeepingListener()
     stage = Stage(legs=(Leg.CALLER, Leg.AGENT), listeners={"asr": listener})
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(b"\1\0\2\0" * 12_345)
         return HUNG_UP
 
@@ -127,7 +127,7 @@ async def test_the_listener_and_the_file_get_the_same_samples_each_leg_its_own()
 async def test_keys_are_told_with_the_time_of_the_sound_around_them() -> None:
     stage = Stage()
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND)
         call.press("5")
         return HUNG_UP
@@ -144,7 +144,7 @@ async def test_sound_that_came_before_the_call_was_logged_is_heard_from_its_firs
     bus = HeldBus()
     stage = Stage(listeners={"asr": listener}, bus=bus)
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND)
         assert listener.heard == {}
         bus.may_publish.set()
@@ -218,7 +218,7 @@ async def test_a_listener_that_dies_is_marked_and_the_call_goes_on() -> None:
     other = KeepingListener()
     stage = Stage(listeners={"asr": BrokenListener(), "other": other})
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND[:3200])
         await asyncio.sleep(0.01)
         call.hear(SECOND[:3200])
@@ -238,7 +238,7 @@ async def test_a_slow_listener_is_handed_the_gap_and_the_file_is_whole() -> None
     listener.may_listen.clear()
     stage = Stage(listeners={"asr": listener}, listener_bound_ms=1_000)
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         for _ in range(3):
             call.hear(SECOND)
         return HUNG_UP
@@ -288,7 +288,7 @@ async def test_what_cannot_be_sound_ends_the_call_with_a_sentence(
 ) -> None:
     stage = Stage()
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND)
         call.hear(message)
         return HUNG_UP
@@ -303,7 +303,7 @@ async def test_what_cannot_be_sound_ends_the_call_with_a_sentence(
 async def test_a_flood_ends_the_call() -> None:
     stage = Stage(burst_ms=2_000)
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         while True:
             call.hear(SECOND)
 
@@ -315,7 +315,7 @@ async def test_a_flood_ends_the_call() -> None:
 async def test_a_wire_on_which_nothing_comes_any_more_ends_the_call() -> None:
     stage = Stage(stall_ms=1_000)
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND)
         stage.clock.advance(2_000)
         await asyncio.Event().wait()
@@ -332,7 +332,7 @@ async def test_a_wire_on_which_nothing_comes_any_more_ends_the_call() -> None:
 async def test_a_fault_of_ours_ends_the_call_kindly() -> None:
     stage = Stage()
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND)
         raise ZeroDivisionError
 
@@ -345,7 +345,7 @@ async def test_a_fault_of_ours_ends_the_call_kindly() -> None:
 async def test_the_first_reason_for_the_end_stands() -> None:
     stage = Stage()
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.end(Ending(reason=EndReason.DRAINED))
         return HUNG_UP
 
@@ -370,7 +370,7 @@ class BrokenBus(FakeBus):
 async def test_a_fact_that_cannot_be_logged_is_counted_and_the_call_goes_on() -> None:
     stage = Stage(bus=BrokenBus(KeyPressed))
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.press("1")
         call.hear(SECOND)
         return HUNG_UP
@@ -384,7 +384,7 @@ async def test_a_fact_that_cannot_be_logged_is_counted_and_the_call_goes_on() ->
 async def test_a_call_whose_beginning_cannot_be_logged_does_not_begin() -> None:
     stage = Stage(bus=BrokenBus(CallStarted))
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         await asyncio.Event().wait()
         return HUNG_UP
 
@@ -398,11 +398,11 @@ async def test_the_bots_leg_is_recorded_in_step_with_the_callers() -> None:
     stage = Stage(bot_speaks=True)
     words = b"\7\0" * 4_000
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND)
         await stage.bus.until(LegJoined, count=2)
         async with asyncio.TaskGroup() as group:
-            group.create_task(call.play(Speech(pcm=words, sample_rate_hz=8_000)))
+            group.create_task(stage.session.play(Speech(pcm=words, sample_rate_hz=8_000)))
             await stage.far_side.until_asked()
             call.hear(SECOND)
             call.played(stage.far_side.played[0].play_id)
@@ -418,11 +418,11 @@ async def test_the_bots_leg_is_recorded_in_step_with_the_callers() -> None:
 async def test_on_a_call_of_people_the_bots_leg_joins_when_it_first_speaks() -> None:
     stage = Stage()
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         call.hear(SECOND)
         await stage.bus.until(LegJoined)
         async with asyncio.TaskGroup() as group:
-            group.create_task(call.play(Speech(pcm=SECOND, sample_rate_hz=8_000)))
+            group.create_task(stage.session.play(Speech(pcm=SECOND, sample_rate_hz=8_000)))
             await stage.far_side.until_asked()
             call.hear(SECOND)
             call.played(stage.far_side.played[0].play_id)
@@ -439,9 +439,9 @@ async def test_we_can_hang_up_even_when_nobody_listens_any_more() -> None:
     stage = Stage()
     stage.far_side.is_gone = True
 
-    async def script(call: CallSession) -> Ending:
+    async def script(call: Line) -> Ending:
         with pytest.raises(NotFound):
-            await call.hang_up()
+            await stage.session.hang_up()
         await asyncio.Event().wait()
         return HUNG_UP
 

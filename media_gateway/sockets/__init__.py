@@ -1,0 +1,1 @@
+"""Carry wires over WebSockets, one file per dialect."""

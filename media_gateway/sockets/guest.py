@@ -1,0 +1,35 @@
+"""Meet whoever knocks at a WebSocket wire: pages of other sites stay out, and a full house says so."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket
+
+from domain.errors import Refused
+from domain.origin import is_ours
+from media_gateway.gateway import MediaGateway
+
+Serve = Callable[[MediaGateway, WebSocket], Awaitable[None]]
+
+
+def endpoint(
+    gateway: MediaGateway, wire: str, serve: Serve
+) -> Callable[[WebSocket], Awaitable[None]]:
+    """One WebSocket, one line: ``serve`` has a place for it and accepts or denies it."""
+
+    async def socket(websocket: WebSocket) -> None:
+        if not is_ours(websocket.headers.get("origin"), websocket.headers.get("host")):
+            gateway.note_refusal(wire, "a page of another site asked for the wire")
+            await websocket.send_denial_response(
+                PlainTextResponse("pages of other sites may not bring calls", status_code=403)
+            )
+            return
+        try:
+            with gateway.place():
+                await serve(gateway, websocket)
+        except Refused as refusal:
+            await websocket.send_denial_response(
+                PlainTextResponse(refusal.message, status_code=503, headers={"Retry-After": "30"})
+            )
+
+    return socket
