@@ -3,10 +3,11 @@
 import difflib
 import os
 import sys
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from acd import AcdSettings
@@ -46,6 +47,8 @@ class LogSettings(BaseModel):
 class Settings(BaseSettings):
     """The whole configuration: ``HOTLINE_DATA_DIR``, ``HOTLINE_ASR__BEAM`` and so on.
 
+    ``recording_key``: 32 bytes in base64; with it new recordings are sealed with AES-256-GCM (make one with
+    ``head -c 32 /dev/urandom | base64``, and keep it: without it they cannot be read).
     ``data_dir``: everything kept of calls lies here. ``cache_dir``: what can be made again from files of this
     product (vectors, spoken prompts), shared by all data directories. ``min_free_disk_mb``: below it health is
     degraded.
@@ -58,6 +61,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     cache_dir: Path = installed_share() / "cache"
     min_free_disk_mb: int = Field(default=500, ge=0)
+    recording_key: SecretStr | None = None
     drain_seconds: int = Field(default=8, ge=0, le=120)
     log: LogSettings = LogSettings()
     machines: MachineSettings = MachineSettings()
@@ -115,6 +119,20 @@ def _likely_name(message: str) -> str:
 def _sentence(error: Any) -> str:
     name = PREFIX + "__".join(str(part).upper() for part in error["loc"])
     return f"{name}: {error['msg'].removeprefix('Value error, ')}, got a {type(error['input']).__name__}"
+
+
+def recording_key(settings: Settings) -> bytes | None:
+    """The key that seals recordings. Raises InputError when it is no base64."""
+    if settings.recording_key is None:
+        return None
+    try:
+        return b64decode(settings.recording_key.get_secret_value(), validate=True)
+    except ValueError:
+        raise InputError(
+            "settings.value",
+            f"{PREFIX}RECORDING_KEY: expected 32 bytes in base64, got something else;"
+            " make one with: head -c 32 /dev/urandom | base64",
+        ) from None
 
 
 def vectors_folder(settings: Settings) -> Path:

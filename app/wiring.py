@@ -18,7 +18,7 @@ from app.api import caretaker_routes
 from app.clock import SystemClock
 from app.health import Check, disk_check, services_check
 from app.orphans import end_orphans
-from app.settings import Settings, vectors_folder
+from app.settings import Settings, recording_key, vectors_folder
 from app.supervisor import ServiceHealth
 from app.telemetry import Telemetry
 from asr import LegTranscriber
@@ -208,7 +208,10 @@ async def _open_memory(settings: Settings, clock: Clock) -> AsyncIterator[Memory
             event_log=event_log,
             calls=CallRepository(database, codec=codec),
             recordings=FileRecordings(
-                settings.data_dir / "recordings", clock=clock, settings=settings.storage
+                settings.data_dir / "recordings",
+                clock=clock,
+                settings=settings.storage,
+                key=recording_key(settings),
             ),
             index=index,
         )

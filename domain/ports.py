@@ -148,6 +148,10 @@ class RecordingWriter(Protocol):
     """One leg's lossless file while it grows."""
 
     async def write(self, pcm: bytes) -> None: ...
+    def mark(self) -> None:
+        """What is written next follows a gap: note its sample and its time in the index."""
+        ...
+
     async def close(self) -> None: ...
 
 

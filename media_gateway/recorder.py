@@ -105,6 +105,8 @@ class Recorder:
         while self._written < until_sample:
             left = min(until_sample - self._written, self._rate_hz)
             await self._write(bytes(left * SAMPLE_BYTES))
+        if self._writer is not None:
+            self._writer.mark()
 
     async def _write(self, pcm: bytes) -> None:
         if self._writer is None:

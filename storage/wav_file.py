@@ -7,6 +7,7 @@ from threading import Lock
 
 from domain.audio import SAMPLE_BYTES
 from storage.faults import naming_file_faults
+from storage.new_file import begin_file, write_at
 
 HEADER_BYTES = 44
 _MOST_BYTES = 0xFFFFFFFF - HEADER_BYTES  # RIFF counts in 32 bits: 74 hours at 8 kHz
@@ -32,20 +33,20 @@ class GrowingWav:
         self._path = path
         self._sample_rate_hz = sample_rate_hz
         self._one_at_a_time = Lock()
-        with naming_file_faults(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: int | None = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
+        self._file: int | None = begin_file(path, wav_header(0, sample_rate_hz))
         self.pcm_bytes = 0
-        self.take(bytearray())
 
-    def take(self, waiting: bytearray) -> None:
-        """Move sound into the file; what is safe is gone from ``waiting``. Raises StorageError; then all of it still waits."""
+    def take(self, waiting: bytearray, *, is_last: bool = False) -> None:
+        """Move sound into the file; what is safe is gone from ``waiting``. Raises StorageError; then all of it still waits.
+
+        ``is_last`` makes no difference to a WAV file: it is whole at any moment.
+        """
         with self._one_at_a_time, naming_file_faults(self._path):
             if self._file is None:
                 return
             pcm = bytes(waiting)
-            _write_at(self._file, pcm, HEADER_BYTES + self.pcm_bytes)
-            _write_at(self._file, wav_header(self.pcm_bytes + len(pcm), self._sample_rate_hz), 0)
+            write_at(self._file, pcm, HEADER_BYTES + self.pcm_bytes)
+            write_at(self._file, wav_header(self.pcm_bytes + len(pcm), self._sample_rate_hz), 0)
             self.pcm_bytes += len(pcm)
             del waiting[: len(pcm)]
 
@@ -60,10 +61,3 @@ class GrowingWav:
             finally:
                 os.close(self._file)
                 self._file = None
-
-
-def _write_at(file: int, content: bytes, offset: int) -> None:
-    left = memoryview(content)
-    while left:
-        written = os.pwrite(file, left, offset)
-        left, offset = left[written:], offset + written

@@ -29,7 +29,8 @@ from storage.recordings import FileRecordings
 from tests.fakes.clock import FakeClock
 
 async def main():
-    store = FileRecordings(pathlib.Path(sys.argv[1]), clock=FakeClock())
+    key = bytes.fromhex(sys.argv[2]) or None
+    store = FileRecordings(pathlib.Path(sys.argv[1]), clock=FakeClock(), key=key)
     writer = await store.create(CallId("call-1"), Leg.CALLER, 8000)
     for _ in range(501):  # ten seconds and one frame
         await writer.write(b"\\1\\0" * 160)
@@ -39,6 +40,21 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+def kill_while_writing(root: Path, key: bytes = b"") -> None:
+    """Ten seconds and one frame are written by a process of its own, which is then killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(root), key.hex()], cwd=ROOT, stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"written\n"
+        os.kill(writer.pid, signal.SIGKILL)
+
+
+async def wav_of(store: FileRecordings, key: str) -> bytes:
+    recording = await store.find(key)
+    return b"".join([b async for b in store.file_bytes(recording, 0, recording.file_bytes)])
 
 
 class TestFileRecordings(RecordingStoreContract):
@@ -70,12 +86,7 @@ class TestFileRecordings(RecordingStoreContract):
         assert index["started_at"].endswith("+00:00")
 
     def test_a_killed_process_leaves_a_file_that_plays_and_lacks_at_most_a_second(self) -> None:
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(self.root)], cwd=ROOT, stdout=subprocess.PIPE
-        ) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == b"written\n"
-            os.kill(writer.pid, signal.SIGKILL)
+        kill_while_writing(self.root)
 
         with wave.open(str(self.path()), "rb") as player:
             kept = player.readframes(player.getnframes())
@@ -163,6 +174,27 @@ class TestFileRecordings(RecordingStoreContract):
 
         with pytest.raises(StorageError, match="a file stands where a directory should be"):
             await store.create(CALL, Leg.CALLER, 8_000)
+
+    async def test_a_disk_that_is_full_at_the_beginning_leaves_nothing_and_one_may_try_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(file: int, content: bytes, offset: int) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "pwrite", full)
+        with pytest.raises(StorageError, match="disk is full"):
+            await self.store().create(CALL, Leg.CALLER, 8_000)
+        monkeypatch.undo()
+
+        await (await self.store().create(CALL, Leg.CALLER, 8_000)).close()
+
+    async def test_the_second_agent_has_a_recording_of_his_own(self) -> None:
+        store = self.store()
+        writer = await store.create(CALL, Leg.AGENT_2, 8_000)
+        await writer.write(b"\1\0")
+        await writer.close()
+
+        assert (await store.read(store.key(CALL, Leg.AGENT_2))).pcm == b"\1\0"
 
     async def test_a_recording_is_never_overwritten(self) -> None:
         await (await self.store().create(CALL, Leg.CALLER, 8_000)).close()

@@ -15,6 +15,7 @@ class MemoryRecordings:
         self.sound: dict[str, bytearray] = {}
         self.rates_hz: dict[str, int] = {}
         self.closed: list[str] = []
+        self.marked: list[tuple[str, int]] = []
         self.is_full = False
         self.hangs = False
         self.attempts = 0
@@ -50,6 +51,9 @@ class MemoryWriter:
     def __init__(self, store: MemoryRecordings, key: str) -> None:
         self._store = store
         self._key = key
+
+    def mark(self) -> None:
+        self._store.marked.append((self._key, len(self._store.sound[self._key]) // 2))
 
     async def write(self, pcm: bytes) -> None:
         await self._store.disk()

@@ -1,9 +1,11 @@
 """A wrong setting is refused by name, with what was expected."""
 
+from base64 import b64encode
+
 import pytest
 
 from app.commands.settings import flatten
-from app.settings import load_settings
+from app.settings import load_settings, recording_key
 from domain.errors import InputError
 
 
@@ -48,3 +50,23 @@ def test_every_setting_can_be_shown_under_its_environment_name() -> None:
 
     assert shown["HOTLINE_ASR__ENDPOINTING__END_SILENCE_MS"] == 600
     assert all(name.startswith("HOTLINE_") for name in shown)
+
+
+def test_a_recording_key_is_read_from_base64_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = b64encode(bytes(range(32))).decode()
+    monkeypatch.setenv("HOTLINE_RECORDING_KEY", secret)
+    settings = load_settings()
+
+    assert recording_key(settings) == bytes(range(32))
+    assert secret not in repr(settings)
+
+
+def test_a_recording_key_that_is_no_base64_is_refused_with_how_to_make_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOTLINE_RECORDING_KEY", "not base64!")
+
+    with pytest.raises(InputError, match="HOTLINE_RECORDING_KEY: expected 32 bytes in base64"):
+        recording_key(load_settings())

@@ -7,8 +7,9 @@ import pytest
 
 from domain.audio import AudioGap, GapCause, Leg
 from domain.ids import CallId
-from media_gateway.fork import Fork, Tap
+from media_gateway.fork import Fork
 from media_gateway.recorder import Recorder
+from media_gateway.tap import Tap
 from tests.fakes.recording_store import MemoryRecordings
 
 CALL = CallId("call")
@@ -157,3 +158,19 @@ async def test_a_leg_without_sound_leaves_no_file() -> None:
 
     assert await desk.recorder.run(desk.tap) == 0
     assert desk.disk.sound == {}
+
+
+async def test_a_hole_that_came_with_the_sound_keeps_its_cause_and_is_in_the_index() -> None:
+    desk = Desk()
+    desk.feed(1)
+    desk.fork.skip(1_600, GapCause.HELD)
+    desk.feed(1)
+    desk.fork.close()
+
+    await desk.recorder.run(desk.tap)
+
+    assert desk.kept == [1, 0, 0, 2]
+    assert [(gap.start_ms, gap.end_ms, gap.cause) for gap in desk.gaps] == [
+        (100, 300, GapCause.HELD)
+    ]
+    assert [sample for _, sample in desk.disk.marked] == [2_400]
