@@ -70,6 +70,7 @@ class Line:
             counters=equipment.counters,
             encoding=offer.encoding,
             separate=offer.separate,
+            in_real_time=offer.in_real_time,
         )
         self._playback = Playback(
             call_id=company.call_id,

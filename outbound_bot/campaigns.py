@@ -140,9 +140,9 @@ class Campaigns:
         await self._queue.add(unfinished, turn=self._now_ms())
 
     def _check(self, script: Script, line_url: str) -> None:
-        if not line_url.startswith(("http://", "https://")) or len(line_url) > 500:
+        if not line_url.startswith(("http://", "https://", "sip:")) or len(line_url) > 500:
             raise InputError(
-                "outbound_bot.line_url", "expected a line URL that starts with http:// or https://"
+                "outbound_bot.line_url", "expected a line URL that starts with http://, https:// or sip:"
             )
         silent = [
             language for language in script.languages if language not in self._voice_languages

@@ -22,7 +22,8 @@ from domain.call import Direction
 from domain.errors import ContactCentreError, InputError, NotFound
 from domain.ids import CallId
 from domain.ports import TextToSpeech
-from media_gateway.client.audio_fork import AudioForkCall, Metadata, wire_url
+from media_gateway.client.audio_fork import AudioForkCall, wire_url
+from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Mouth
 from rehearsal.callee_behaviour import BUSY, NO_ANSWER, Behaviour, Behaviours
 from rehearsal.callee_line import NoisyLine

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from media_gateway.client.audio_fork import AudioForkCall, Farewell, Metadata, wire_url
+from media_gateway.client.audio_fork import AudioForkCall, wire_url
+from media_gateway.client.farewell import Farewell
+from media_gateway.client.metadata import Metadata
 from media_gateway.client.recording import Recording, load_recording
 from rehearsal.conversation import Conversation
 

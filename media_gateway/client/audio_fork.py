@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic_core import to_json
@@ -10,10 +9,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.typing import Subprotocol
 
-from domain.audio import Leg, Speech, samples_from_ms
-from domain.call import Direction
+from domain.audio import Speech, samples_from_ms
 from domain.errors import InputError, Refused
 from domain.ids import CallId
+from media_gateway.client.farewell import Farewell
+from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Source
 from media_gateway.client.pacing import Pacer
 from media_gateway.wires import audio_fork
@@ -21,57 +21,13 @@ from media_gateway.wires import audio_fork
 WIRE_PATH = "/wire/audio-fork"
 CONNECT_S = 10
 GOODBYE_S = 10
+SAID_GOODBYE, NO_CLOSE_FRAME = 1000, 1006  # RFC 6455 section 7.4.1
 SPEECHES_WAITING = 64
 LARGEST_COMMAND_BYTES = (
     4 * 1024 * 1024
 )  # a play request of our own server stays below a sixth of it
 
 Heard = Callable[[Speech], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """What we say about the call before its first sound. ``legs`` names the channels if they are not caller, agent."""
-
-    title: str | None = None
-    synthetic: bool = False
-    direction: Direction = Direction.INBOUND
-    caller_number: str | None = None
-    dialled_number: str | None = None
-    call_id: CallId | None = None
-    campaign_contact: str | None = None
-    legs: tuple[Leg, ...] | None = None
-
-    def text(self, *, sample_rate_hz: int, channels: int) -> str:
-        fields = {
-            "sampleRate": sample_rate_hz,
-            "mixType": "stereo" if channels == 2 else "mono",
-            "direction": self.direction,
-            "from": self.caller_number,
-            "to": self.dialled_number,
-            "title": self.title,
-            "synthetic": self.synthetic,
-            "call_id": self.call_id,
-            "campaign_contact": self.campaign_contact,
-            "legs": self.legs,
-        }
-        return to_json(
-            {name: value for name, value in fields.items() if value is not None}
-        ).decode()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Farewell:
-    """How the call ended: the server's close code and sentence, and what had been sent by then.
-
-    ``call_id`` is what the server calls the call; None when it never said.
-    """
-
-    code: int
-    reason: str
-    sent_samples: int
-    by_server: bool
-    call_id: CallId | None
 
 
 def wire_url(base_url: str) -> str:
@@ -85,6 +41,24 @@ def wire_url(base_url: str) -> str:
     return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + WIRE_PATH, "", ""))
 
 
+def metadata_text(metadata: Metadata, *, sample_rate_hz: int, channels: int) -> str:
+    """What goes over the wire before the first sound."""
+    fields = {
+        "sampleRate": sample_rate_hz,
+        "mixType": "stereo" if channels == 2 else "mono",
+        "direction": metadata.direction,
+        "from": metadata.caller_number,
+        "to": metadata.dialled_number,
+        "callSid": metadata.wire_call_id,
+        "title": metadata.title,
+        "synthetic": metadata.synthetic,
+        "call_id": metadata.call_id,
+        "campaign_contact": metadata.campaign_contact,
+        "legs": metadata.legs,
+    }
+    return to_json({name: value for name, value in fields.items() if value is not None}).decode()
+
+
 class AudioForkCall:
     """One call. ``run`` streams a source in real time until it ends or the server ends it.
 
@@ -94,15 +68,17 @@ class AudioForkCall:
     def __init__(
         self,
         *,
-        url: str,
         metadata: Metadata,
+        url: str | None = None,
+        address: str | None = None,
         on_speech: Heard | None = None,
         on_played: Heard | None = None,
         on_sent: Callable[[int], None] | None = None,
         block_ms: int = 20,
         pacer: Pacer | None = None,
     ) -> None:
-        self._url = url
+        """Either the wire's own ``url``, or the product's ``address``."""
+        self._url = url or wire_url(address or "")
         self._metadata = metadata
         self._on_speech = on_speech
         self._on_played = on_played
@@ -121,7 +97,11 @@ class AudioForkCall:
         async with await self._connected() as socket:
             self._socket = socket
             await socket.send(
-                self._metadata.text(sample_rate_hz=source.sample_rate_hz, channels=source.channels)
+                metadata_text(
+                    self._metadata,
+                    sample_rate_hz=source.sample_rate_hz,
+                    channels=source.channels,
+                )
             )
             try:
                 by_server = await self._converse(socket, source)
@@ -130,11 +110,13 @@ class AudioForkCall:
             finally:
                 self._socket = None
         return Farewell(
-            code=socket.close_code or 1006,
+            said_goodbye=socket.close_code == SAID_GOODBYE,
+            code=socket.close_code or NO_CLOSE_FRAME,
             reason=socket.close_reason or "",
             sent_samples=self._sent_samples,
             by_server=by_server,
             call_id=self._call_id,
+            wire_call_id=self._metadata.wire_call_id,
         )
 
     async def press(self, key: str) -> None:

@@ -1,6 +1,7 @@
 """Read recordings as calls: one stereo file, or one mono file per leg, at the rate of a telephone wire."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,12 @@ class Recording:
     @property
     def duration_ms(self) -> int:
         return ms_from_samples(len(self._sound) // self._sample_bytes, self.sample_rate_hz)
+
+    def again(self) -> "Recording":
+        """The same sound from its beginning; it is not held twice."""
+        other = copy(self)
+        other._at = 0
+        return other
 
     def take(self, samples: int) -> bytes | None:
         if self._at >= len(self._sound):

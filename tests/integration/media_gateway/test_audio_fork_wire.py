@@ -18,7 +18,7 @@ from domain.events import CallEnded, CallStarted, KeyPressed, LegRecorded, Recor
 from domain.ids import CallId
 from media_gateway import GatewaySettings
 from media_gateway.client import AudioForkCall, Metadata, Mouth, Pacer
-from media_gateway.client.audio_fork import Farewell
+from media_gateway.client.farewell import Farewell
 from media_gateway.client.recording import Recording
 from tests.fakes.gateway import KeepingListener, RunningGateway, running_gateway
 from tests.fakes.recording_store import MemoryRecordings

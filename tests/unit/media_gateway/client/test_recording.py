@@ -193,3 +193,12 @@ def test_a_rate_below_a_telephones_is_refused(tmp_path: Path) -> None:
     assert "at least 8000 Hz" in refusal(
         a_file(tmp_path / "call.wav", tone(rate_hz=4_000), rate_hz=4_000)
     )
+
+
+def test_a_recording_can_be_streamed_again_from_its_beginning(tmp_path: Path) -> None:
+    recording = load_recording([a_file(tmp_path / "call.wav", tone())])
+    first = recording.take(100)
+    other = recording.again()
+
+    assert other.take(100) == first
+    assert recording.take(100) != first

@@ -1,0 +1,1 @@
+"""Take calls over Asterisk's AudioSocket: one TCP connection is one leg."""
