@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from domain.errors import InputError
 
@@ -17,7 +17,7 @@ class AudioHookSettings:
     ``authority`` is the name Genesys calls us by, where a proxy in front of us rewrites the Host header.
     """
 
-    keys: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     authority: str | None = None
     signature_age_s: int = 10
     clock_skew_s: int = 3
