@@ -62,6 +62,8 @@ def set_up_logs(level: str, *, keep_pii: bool = False, to: TextIO | None = None)
         "sentence_transformers",
         "dbos",
         "alembic",
+        "aioice",  # writes the addresses of people
+        "aiortc",
     ):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     logging.getLogger("phonemizer").setLevel(

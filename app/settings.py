@@ -19,6 +19,7 @@ from console.settings import ConsoleSettings
 from domain.errors import ContactCentreError, InputError
 from kb_retrieval.settings import KnowledgeSettings
 from media_gateway.settings import GatewaySettings
+from media_gateway.wire_settings import WireSettings
 from models.settings import ModelsSettings
 from nlu.settings import NluSettings
 from outbound_bot.settings import OutboundSettings
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     bus: BusSettings = BusSettings()
     gateway: GatewaySettings = GatewaySettings()
+    wires: WireSettings = WireSettings()
     asr: AsrSettings = AsrSettings()
     nlu: NluSettings = NluSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()

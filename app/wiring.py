@@ -32,7 +32,8 @@ from domain.ports import Clock, LineProvider, LiveCalls, SpeechToText, TextToSpe
 from kb_retrieval import KnowledgeService, Search, read_articles
 from kb_retrieval.engines.sentence_transformer import SentenceTransformerEmbedder
 from media_gateway import Equipment, MediaGateway, Switchboard
-from media_gateway.api import AUDIO_FORK_PATH, wire_routes
+from media_gateway.rack import WireRack
+from media_gateway.sockets.audio_fork import AUDIO_FORK_PATH
 from models import InferencePool, Shelf, weights_root
 from models.kept_vectors import KeptEmbedder
 from nlu import UnderstandingService, load_examples, load_taxonomy
@@ -54,6 +55,7 @@ from tickets import TicketService
 
 VERSION = version("openhotline")
 QUEUE_FILE = "visits.db"
+SIP_LINE = "sip:"
 SILERO_FILE = "silero_vad_v6.onnx"
 Run = Callable[[], Awaitable[None]]
 
@@ -112,13 +114,14 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
         switchboard = Switchboard()
         gateway = _gateway(settings, memory, bus, clock, switchboard, recogniser)
-        line_for = partial(
-            _line, client, f"ws://{address}{AUDIO_FORK_PATH}", settings.outbound.ring_timeout_s
-        )
+        rack = WireRack(gateway=gateway, bus=bus, clock=clock, settings=settings.wires)
+        await rack.open()
+        line_for = partial(_line, client, address, settings.outbound.ring_timeout_s, rack.sip_line)
         campaigns = _campaigns(settings, memory, bus, clock, switchboard, voice, line_for)
         telemetry, health = Telemetry(), ServiceHealth()
         telemetry.watch_gateway(gateway.counters)
         services = _services(settings, memory, bus, clock, meaning) | {
+            **rack.services,
             "outbound_bot": campaigns.run,
             "telemetry": partial(telemetry.run, bus),
         }
@@ -142,7 +145,7 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
                 build_router(campaigns),
                 caretaker_routes(checks, telemetry),
             ],
-            routes=wire_routes(gateway),
+            routes=rack.routes,
             version=VERSION,
             settings=settings.console,
         )
@@ -305,10 +308,20 @@ def _services(
 
 
 def _line(
-    client: httpx.AsyncClient, wire_url: str, ring_timeout_s: float, line_url: str
+    client: httpx.AsyncClient,
+    address: str,
+    ring_timeout_s: float,
+    sip_line: LineProvider,
+    line_url: str,
 ) -> LineProvider:
+    """``sip:trunk`` dials through our own trunk; an address over HTTP asks a telephone system to dial."""
+    if line_url.startswith(SIP_LINE):
+        return sip_line
     return HttpLine(
-        client=client, line_url=line_url, wire_url=wire_url, ring_timeout_s=ring_timeout_s
+        client=client,
+        line_url=line_url,
+        wire_url=f"ws://{address}{AUDIO_FORK_PATH}",
+        ring_timeout_s=ring_timeout_s,
     )
 
 

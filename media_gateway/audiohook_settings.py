@@ -31,11 +31,11 @@ class AudioHookSettings:
     event_gap_ms: int = 50  # Genesys takes 20 text messages a second
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for each in fields(self):
+            value = getattr(self, each.name)
             if isinstance(value, int) and value <= 0:
                 raise InputError(
-                    "media_gateway.settings", f"expected {field.name} above 0, got {value}"
+                    "media_gateway.settings", f"expected {each.name} above 0, got {value}"
                 )
         if len(self.secrets()) != len(self.keys) or "" in self.secrets():
             raise InputError(

@@ -12,6 +12,8 @@ from app.settings import PREFIX, Settings, load_settings
 
 settings = typer.Typer(help="Show and check the configuration.", no_args_is_help=True)
 
+HIDDEN = "**********"  # as pydantic shows a secret
+
 
 @settings.command("show")
 def show() -> None:
@@ -46,7 +48,11 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, BaseModel):
         names = list(type(value).model_fields)
     elif dataclasses.is_dataclass(value):
-        names = [field.name for field in dataclasses.fields(value)]
+        names = [field.name for field in dataclasses.fields(value) if field.repr]
+        for field in dataclasses.fields(value):
+            if not field.repr:
+                is_set = bool(getattr(value, field.name))
+                yield f"{name}__{field.name.upper()}", HIDDEN if is_set else None
     else:
         yield name, value
         return

@@ -13,8 +13,8 @@ from domain.events import CallEnded, CallStarted
 from domain.ids import CallId
 from domain.ports import Clock, LegListener, RecordingStore
 from media_gateway import Equipment, GatewaySettings, MediaGateway, Switchboard
-from media_gateway.api import wire_routes
 from media_gateway.client.audio_fork import wire_url
+from media_gateway.sockets import audio_fork, lookup
 from media_gateway.sockets.reading import PushedWebSocket
 from tests.fakes.bus import FakeBus
 from tests.fakes.recording_store import MemoryRecordings
@@ -89,7 +89,7 @@ async def running_gateway(
         switchboard=switchboard,
     )
     config = uvicorn.Config(
-        Starlette(routes=wire_routes(gateway)),
+        Starlette(routes=[*audio_fork.routes(gateway), *lookup.routes(gateway)]),
         host="127.0.0.1",
         port=0,
         log_config=None,

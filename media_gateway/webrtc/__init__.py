@@ -1,0 +1,1 @@
+"""Talk with browsers and softphones over WebRTC, let in by WHIP (RFC 9725)."""

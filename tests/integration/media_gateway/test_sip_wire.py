@@ -1,0 +1,173 @@
+"""A SIP telephone calls the gateway over real sockets of this machine."""
+
+import asyncio
+import random
+import socket
+from pathlib import Path
+
+import pytest
+
+from domain.audio import Leg, Speech
+from domain.call import EndReason
+from domain.errors import InputError, Refused
+from domain.events import KeyPressed, LegJoined
+from media_gateway import GatewaySettings
+from media_gateway.client.metadata import Metadata
+from media_gateway.client.mouth import Mouth
+from media_gateway.client.recording import Recording
+from media_gateway.client.sip import SipCall
+from media_gateway.sip.settings import SipSettings
+from tests.fakes.certificate import write_certificate
+from tests.fakes.gateway import KeepingListener
+from tests.fakes.sip_house import sip_house
+from tests.fakes.sound import tone
+
+
+async def test_a_telephone_call_is_heard_from_its_first_word_to_its_last() -> None:
+    listener = KeepingListener()
+    source = Recording(legs=(tone(600, hz=440),), sample_rate_hz=8_000)
+
+    async with sip_house(listeners={"ear": listener}) as sip:
+        said = Metadata(title="a question", caller_number="13800138000", dialled_number="12345")
+        farewell = await SipCall(address=sip.address, metadata=said).run(source)
+        started = (await sip.house.started())[0]
+        ended = await sip.house.ended(started.call_id)
+
+    assert farewell.call_id == started.call_id
+    assert started.info.caller_number == "13800138000"
+    assert started.info.dialled_number == "12345"
+    assert started.info.title == "a question"
+    assert started.info.wire_call_id == farewell.wire_call_id
+    assert ended.reason is EndReason.HUNG_UP
+    heard = listener.heard[started.call_id, Leg.CALLER]
+    assert 540 <= len(heard.pcm) // 16 <= 700
+
+
+@pytest.mark.parametrize("transport", ["UDP", "TCP"])
+async def test_two_legs_are_two_calls_of_one_conversation(transport: str) -> None:
+    listener = KeepingListener()
+    legs = (tone(400, hz=440), tone(400, hz=900))
+    source = Recording(legs=legs, sample_rate_hz=8_000)
+
+    async with sip_house(listeners={"ear": listener}) as sip:
+        call = SipCall(address=sip.server.address(transport), metadata=Metadata())
+        farewell = await call.run(source)
+        assert farewell.call_id is not None
+        await sip.house.ended(farewell.call_id)
+        joined = [joined.leg for joined in sip.house.bus.of(LegJoined)]
+
+    assert joined == [Leg.CALLER, Leg.AGENT]
+    assert {leg for _, leg in listener.heard} == {Leg.CALLER, Leg.AGENT}
+
+
+async def test_a_key_in_rtp_is_a_key_pressed() -> None:
+    mouth = Mouth(sample_rate_hz=8_000)
+
+    async with sip_house() as sip, asyncio.TaskGroup() as group:
+        call = SipCall(address=sip.address, metadata=Metadata())
+        group.create_task(call.run(mouth))
+        await sip.house.started()
+        await asyncio.sleep(0.1)
+        await call.press("5")
+        pressed = (await sip.house.bus.until(KeyPressed))[0]
+        call.hang_up()
+
+    assert pressed.key == "5"
+    assert pressed.leg is Leg.CALLER
+
+
+async def test_a_full_house_says_so_and_when_to_come_again() -> None:
+    async with (
+        sip_house(gateway_settings=GatewaySettings(max_calls=1)) as sip,
+        asyncio.TaskGroup() as group,
+    ):
+        first = SipCall(address=sip.address, metadata=Metadata())
+        group.create_task(first.run(Mouth(sample_rate_hz=8_000)))
+        await sip.house.started()
+
+        with pytest.raises(Refused, match="503"):
+            await SipCall(address=sip.address, metadata=Metadata()).run(Mouth(sample_rate_hz=8_000))
+        first.hang_up()
+
+
+async def test_a_call_over_tls_is_heard(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    settings = SipSettings(tls_port=0, tls_certificate=certificate, tls_key=key)
+    listener = KeepingListener()
+    source = Recording(legs=(tone(300),), sample_rate_hz=8_000)
+
+    async with sip_house(settings=settings, listeners={"ear": listener}) as sip:
+        call = SipCall(
+            address=sip.server.address("TLS"),
+            metadata=Metadata(),
+            settings=SipSettings(tls_trusted=certificate),
+        )
+        farewell = await call.run(source)
+        assert farewell.call_id is not None
+        ended = await sip.house.ended(farewell.call_id)
+
+    assert ended.reason is EndReason.HUNG_UP
+    assert any(listener.heard[farewell.call_id, Leg.CALLER].pcm)
+
+
+async def test_a_server_whose_certificate_nobody_vouches_for_is_not_called(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    settings = SipSettings(tls_port=0, tls_certificate=certificate, tls_key=key)
+
+    async with sip_house(settings=settings) as sip:
+        call = SipCall(address=sip.server.address("TLS"), metadata=Metadata())
+        with pytest.raises(InputError):
+            await call.run(Mouth(sample_rate_hz=8_000))
+
+
+async def test_what_we_say_is_heard_on_the_telephone_and_hanging_up_reaches_it() -> None:
+    heard: list[Speech] = []
+
+    async def hear(speech: Speech) -> None:
+        heard.append(speech)
+
+    async with sip_house() as sip, asyncio.TaskGroup() as group:
+        call = SipCall(address=sip.address, metadata=Metadata(), on_speech=hear)
+        calling = group.create_task(call.run(Mouth(sample_rate_hz=8_000)))
+        call_id = (await sip.house.started())[0].call_id
+        await sip.house.switchboard.play(call_id, Speech(pcm=tone(400), sample_rate_hz=8_000))
+        await asyncio.sleep(0.5)
+        await sip.house.switchboard.hang_up(call_id)
+        farewell = await calling
+
+    assert farewell.by_server
+    assert len(heard) == 1
+    assert 380 <= heard[0].duration_ms <= 440
+
+
+async def test_nobody_at_an_address_is_told_as_such() -> None:
+    call = SipCall(address="sip:127.0.0.1:9;transport=tcp", metadata=Metadata())
+
+    with pytest.raises(InputError, match="nobody answers"):
+        await call.run(Mouth(sample_rate_hz=8_000))
+
+
+async def test_garbage_on_every_port_leaves_calls_alone() -> None:
+    listener = KeepingListener()
+    source = Recording(legs=(tone(500),), sample_rate_hz=8_000)
+
+    async with sip_house(listeners={"ear": listener}) as sip, asyncio.TaskGroup() as group:
+        call = SipCall(address=sip.address, metadata=Metadata())
+        calling = group.create_task(call.run(source))
+        await sip.house.started()
+        await throw_garbage(sip.server.ports.numbers)
+        farewell = await calling
+
+    assert farewell.sent_samples == 4_000
+    assert not farewell.by_server
+
+
+async def throw_garbage(ports: dict[str, int]) -> None:
+    dice = random.Random(1)  # noqa: S311 - noise
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as thrower:
+        for _ in range(500):
+            thrower.sendto(dice.randbytes(dice.randrange(1, 900)), ("127.0.0.1", ports["UDP"]))
+    for _ in range(10):
+        _, writer = await asyncio.open_connection("127.0.0.1", ports["TCP"])
+        writer.write(dice.randbytes(80_000))
+        writer.close()
