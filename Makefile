@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 PACKAGES := app bench console rehearsal media_gateway asr nlu kb_retrieval agent_assist acd tickets outbound_bot quality storage models bus domain
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup survey test check format bench constraints system-deps where clean
+.PHONY: help run setup survey test check format bench constraints system-deps stranger-deps where clean
 
 help: ## show this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,8 @@ bench: setup $(VENV)/.dev ## print every figure, and run the tests marked slow
 	$(HOTLINE) bench latency
 	$(HOTLINE) bench understanding
 	$(HOTLINE) bench search
+	$(HOTLINE) bench gateway
+	$(HOTLINE) bench fuzz
 	$(BIN)/pytest -m slow
 
 constraints: $(VENV)/.dev ## pin what is installed now, in plain lines without addresses
@@ -67,6 +69,10 @@ constraints: $(VENV)/.dev ## pin what is installed now, in plain lines without a
 system-deps: ## install the Debian packages that some tests want (Chromium and fonts for it, ffmpeg)
 	apt-get update -qq
 	apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk ffmpeg
+
+stranger-deps: ## install the telephone programs of others that the stranger tests talk with (they may start as services)
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends sip-tester baresip-core sipsak kamailio rtpengine-daemon gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 
 where: ## find the room: make where WORD=suggestion
 	@grep -i -- "$(WORD)" docs/map.md || echo "docs/map.md says nothing about '$(WORD)'"

@@ -1,13 +1,26 @@
 """Let the lines of one conversation hear each other, as far as their wires can carry sound back."""
 
+from dataclasses import dataclass
+
 from domain.audio import Leg, Speech
 from domain.errors import InputError, Refused
+from media_gateway.absences import Away
 from media_gateway.bridge import Bridge
 from media_gateway.bridge_port import Mode
 from media_gateway.line import Line
 from media_gateway.metronome import Metronome
 
 MODES = {"listen": Mode.LISTEN, "whisper": Mode.WHISPER, "barge": Mode.BARGE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One line of a conversation. ``mode`` is None where no bridge lets it be heard."""
+
+    legs: tuple[Leg, ...]
+    is_bridged: bool
+    is_held: bool
+    mode: Mode | None
 
 
 class Conference:
@@ -17,6 +30,7 @@ class Conference:
         self._metronome = metronome
         self._lines: list[Line] = []
         self._bridge: Bridge | None = None
+        self._modes: dict[Leg, Mode] = {}
 
     def enter(self, line: Line) -> None:
         """Add a line; one whose wire cannot carry sound back is only listened to."""
@@ -37,31 +51,60 @@ class Conference:
         if self._bridge is not None:
             line.let_overhear(None)
             self._bridge.remove(line.legs[0])
+            self._modes.pop(line.legs[0], None)
 
     def hold(self, leg: Leg, music: Speech | None = None) -> None:
         """We put a leg on hold: it hears music or silence, and nobody hears it. Raises Refused without a bridge."""
-        self._line(leg).hold(leg)
-        self._bridged().hold(leg, music)
+        line, bridge = self._line(leg), self._bridged()
+        bridge.hold(line.legs[0], music)
+        for each in line.legs:
+            line.hold(each, why=Away.WE_HOLD)
 
     def resume(self, leg: Leg) -> None:
-        self._bridged().resume(leg)
-        self._line(leg).resume(leg)
+        """Raises Refused without a bridge."""
+        line, bridge = self._line(leg), self._bridged()
+        bridge.resume(line.legs[0])
+        for each in line.legs:
+            line.resume(each, why=Away.WE_HOLD)
 
     def set_mode(self, leg: Leg, mode: str) -> None:
-        """How a supervisor takes part: listen, whisper (to the agent alone) or barge in. Raises InputError."""
-        self._line(leg)
-        self._bridged().set_mode(leg, mode_named(mode))
+        """How a supervisor takes part: listen, whisper (to the agents alone) or barge in.
+
+        Raises InputError on another mode, Refused for anybody else.
+        """
+        wanted = mode_named(mode)
+        line, bridge = self._line(leg), self._bridged()
+        if not _is_supervisor(line):
+            raise Refused(
+                "media_gateway.not_a_supervisor",
+                f"{leg} takes part in the call; only a supervisor listens, whispers or barges in",
+            )
+        bridge.set_mode(line.legs[0], wanted)
+        self._modes[line.legs[0]] = wanted
+
+    def standing(self, line: Line) -> Standing:
+        """What can be wished for a line, and how it stands."""
+        leg = line.legs[0]
+        is_bridged = self._bridge is not None and line in self._lines
+        return Standing(
+            legs=line.legs,
+            is_bridged=is_bridged,
+            is_held=line.is_held_by_us,
+            mode=self._modes.get(leg) if is_bridged else None,
+        )
 
     def _connect(self, line: Line, bridge: Bridge) -> None:
         mouthpiece = line.far_side.mouthpiece
         if mouthpiece is None:
             return
+        mode = _first_mode(line)
         bridge.add(
             line.legs[0],
             mouthpiece=mouthpiece,
             sample_rate_hz=line.offer.sample_rate_hz,
-            mode=mode_named(line.offer.mode) if line.offer.mode else Mode.TALK,
+            mode=mode,
         )
+        self._modes[line.legs[0]] = mode
         line.let_overhear(bridge.hear)
 
     def _bridged(self) -> Bridge:
@@ -77,6 +120,17 @@ class Conference:
             if leg in line.legs:
                 return line
         raise Refused("media_gateway.not_bridged", f"no {leg} is on this call's bridge")
+
+
+def _first_mode(line: Line) -> Mode:
+    """A supervisor who does not say is only listening: nobody shall be heard by mistake."""
+    if line.offer.mode:
+        return mode_named(line.offer.mode)
+    return Mode.LISTEN if _is_supervisor(line) else Mode.TALK
+
+
+def _is_supervisor(line: Line) -> bool:
+    return line.legs[0].role is Leg.SUPERVISOR
 
 
 def mode_named(name: str) -> Mode:

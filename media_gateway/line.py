@@ -10,10 +10,12 @@ from domain.call import EndReason, Party
 from domain.errors import InputError
 from domain.events import Event, KeyPressed, LegHeld, LegJoined, LegLeft, LegResumed, PartyNamed
 from domain.ids import CallId
+from media_gateway.absences import Absences, Away
 from media_gateway.codecs import decoded, deinterleaved
 from media_gateway.ending import CallOver, Ending
 from media_gateway.equipment import Equipment
 from media_gateway.far_side import FarSide
+from media_gateway.first_sound import FirstSound
 from media_gateway.fork import Fork
 from media_gateway.hearing import Hearing
 from media_gateway.offer import CallOffer
@@ -81,7 +83,13 @@ class Line:
             grace_ms=equipment.settings.play_grace_ms,
         )
         self._overheard: Callable[[Leg, bytes], None] | None = None
-        self._away: set[Leg] = set()
+        self._seats = dict(zip(offer.legs, self.legs, strict=True))
+        self._absences = Absences(self.legs)
+        self._first_sound = FirstSound(
+            forks=(forks if offer.separate else forks[:1]) if offer.in_real_time else (),
+            joined_at_ms=joined_at_ms,
+            clock=equipment.clock,
+        )
         self.ending: Ending | None = None
         self._over = asyncio.Event()
 
@@ -95,6 +103,15 @@ class Line:
         return self._hearing.now_ms
 
     @property
+    def time_ms(self) -> int:
+        """The conversation's time, as far as this line has come."""
+        return self.joined_at_ms + self.now_ms
+
+    @property
+    def is_held_by_us(self) -> bool:
+        return self._absences.has(self.legs[0], Away.WE_HOLD)
+
+    @property
     def backlog_ms(self) -> int:
         """How far the slowest listener is behind: a source that can wait should."""
         return self._hearing.backlog_ms
@@ -105,6 +122,8 @@ class Line:
 
     def hear(self, sound: bytes, stream: int = 0) -> None:
         """Sound came. Raises InputError when it cannot be sound, CallOver when it floods."""
+        if self._first_sound.is_due(stream):
+            self._begin(stream)
         self._hearing.take(sound, stream)
         if self._overheard is not None:
             self._let_overhear(sound, stream)
@@ -122,7 +141,10 @@ class Line:
         self._kit.counters.keys += 1
         self._company.post(
             KeyPressed(
-                call_id=self.call_id, leg=leg or self.legs[0], key=key, pressed_at_ms=self._time_ms
+                call_id=self.call_id,
+                leg=self._seat(leg) if leg is not None else self.legs[0],
+                key=key,
+                pressed_at_ms=self.time_ms,
             )
         )
 
@@ -130,38 +152,53 @@ class Line:
         """The far side has heard what we played."""
         self._playback.heard(play_id)
 
-    def hold(self, leg: Leg, cause: GapCause = GapCause.HELD) -> None:
-        """The far side put a leg on hold, or paused its fork; twice is once."""
-        if leg not in self._away:
-            self._turn_away(leg, cause)
+    def hold(
+        self, leg: Leg, cause: GapCause = GapCause.HELD, *, why: Away = Away.THEY_HOLD
+    ) -> None:
+        """A leg was put on hold, or its fork was paused; twice is once."""
+        leg = self._seat(leg)
+        if self._absences.begin(leg, why):
+            self._hearing.mute(leg, cause)
             self._company.post(
-                LegHeld(call_id=self.call_id, leg=leg, held_at_ms=self._time_ms, cause=cause)
+                LegHeld(call_id=self.call_id, leg=leg, held_at_ms=self.time_ms, cause=cause)
             )
 
-    def resume(self, leg: Leg) -> None:
-        """A leg that was held can be heard again."""
-        if leg in self._away:
-            self._turn_back(leg)
+    def resume(self, leg: Leg, *, why: Away = Away.THEY_HOLD) -> None:
+        """Whoever held a leg lets it go: it can be heard again, unless somebody else holds it."""
+        leg = self._seat(leg)
+        if self._absences.end(leg, why):
+            self._hearing.unmute(leg)
             self._company.post(
-                LegResumed(call_id=self.call_id, leg=leg, resumed_at_ms=self._time_ms)
+                LegResumed(call_id=self.call_id, leg=leg, resumed_at_ms=self.time_ms)
             )
 
     def leave(self, leg: Leg) -> None:
         """Who sat on a leg went, and the wire goes on."""
-        if leg not in self._away:
-            self._turn_away(leg, GapCause.ABSENT)
-            self._company.post(LegLeft(call_id=self.call_id, leg=leg, left_at_ms=self._time_ms))
+        leg = self._seat(leg)
+        if not self._absences.has(leg, Away.LEFT):
+            self._absences.begin(leg, Away.LEFT)
+            self.keep_up()
+            self._hearing.mute(leg, GapCause.ABSENT)
+            self._company.post(LegLeft(call_id=self.call_id, leg=leg, left_at_ms=self.time_ms))
 
     def rejoin(self, leg: Leg) -> None:
         """Somebody sits on a leg that was left."""
-        if leg in self._away:
-            self._turn_back(leg)
-            self._company.post(self.joined(leg, at_ms=self._time_ms))
+        leg = self._seat(leg)
+        if self._absences.has(leg, Away.LEFT):
+            self._absences.forget(leg)
+            self._hearing.unmute(leg)
+            self._company.post(self.joined(leg, at_ms=self.time_ms))
+
+    def keep_up(self) -> None:
+        """Let legs on hold that bring nothing come up to our clock: somebody wants to know how late it is."""
+        self._hearing.pass_quiet_time(at_least_ms=0)
 
     def rename(self, leg: Leg, party: Party) -> None:
         """It is known, or it changed, who sits on a leg."""
         self._company.post(
-            PartyNamed(call_id=self.call_id, leg=leg, party=party, named_at_ms=self._time_ms)
+            PartyNamed(
+                call_id=self.call_id, leg=self._seat(leg), party=party, named_at_ms=self.time_ms
+            )
         )
 
     def joined(self, leg: Leg, *, at_ms: int) -> LegJoined:
@@ -214,23 +251,20 @@ class Line:
         self._hearing.end()
         return ending
 
-    @property
-    def _time_ms(self) -> int:
-        return self.joined_at_ms + self.now_ms
+    def _seat(self, leg: Leg) -> Leg:
+        """Wires call a leg as they offered it; it may have got another seat of its kind."""
+        return self._seats.get(leg, leg)
 
-    def _turn_away(self, leg: Leg, cause: GapCause) -> None:
-        self._away.add(leg)
-        self._hearing.mute(leg, cause)
-
-    def _turn_back(self, leg: Leg) -> None:
-        self._away.discard(leg)
-        self._hearing.unmute(leg)
+    def _begin(self, stream: int) -> None:
+        missed = self._first_sound.missed(stream, self._company.now_ms)
+        for each, samples in missed.items():
+            self._hearing.miss(samples, GapCause.ABSENT, each)
 
     def _let_overhear(self, sound: bytes, stream: int) -> None:
         legs = (self.legs[stream],) if self.offer.separate else self.legs
         channels = deinterleaved(decoded(sound, self.offer.encoding), len(legs))
         for leg, pcm in zip(legs, channels, strict=True):
-            if self._overheard is not None and leg not in self._away:
+            if self._overheard is not None and not self._absences.is_away(leg):
                 self._overheard(leg, pcm)
 
     async def _read(self, read: Read) -> None:

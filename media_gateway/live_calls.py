@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from domain.audio import Speech
+from domain.audio import Leg, Speech
 from domain.errors import NotFound
 from domain.ids import CallId
+from media_gateway.conference import Standing
 from media_gateway.ending import Ending
+from media_gateway.hold_tone import hold_tone
 from media_gateway.session import CallSession
 
 # A dialler that announces calls which never come must not fill the memory.
@@ -34,6 +36,37 @@ class Switchboard:
 
     async def hang_up(self, call_id: CallId) -> None:
         await self._find(call_id).hang_up()
+
+    def hold(self, call_id: CallId, leg: Leg, music: Speech | None = None) -> None:
+        """Put a leg's line on hold: it hears music, and nobody hears it.
+
+        Raises NotFound when the call or the leg is not there, Refused when the line cannot be bridged.
+        """
+        session = self._find(call_id)
+        session.line_of(leg)
+        session.conference.hold(leg, music or hold_tone())
+
+    def resume(self, call_id: CallId, leg: Leg) -> None:
+        """Let a line that we held hear and be heard again. Raises NotFound, Refused."""
+        session = self._find(call_id)
+        session.line_of(leg)
+        session.conference.resume(leg)
+
+    def set_mode(self, call_id: CallId, leg: Leg, mode: str) -> None:
+        """How a supervisor takes part: listen, whisper or barge. Raises NotFound, Refused, InputError."""
+        session = self._find(call_id)
+        session.line_of(leg)
+        session.conference.set_mode(leg, mode)
+
+    async def leave(self, call_id: CallId, leg: Leg) -> None:
+        """End one line; the conversation goes on with the others, and ends with the last. Raises NotFound."""
+        line = self._find(call_id).line_of(leg)
+        with suppress(NotFound):  # it has gone by itself: then it has left
+            await line.hang_up()
+
+    def standings(self, call_id: CallId) -> tuple[Standing, ...]:
+        """Every line of a call as it is now. Raises NotFound."""
+        return self._find(call_id).standings
 
     def expect(self, call_id: CallId) -> None:
         while len(self._expected) >= EXPECTED_AT_MOST:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.routing import BaseRoute
 
 from bus.port import EventBus
+from domain.errors import InputError
 from domain.ports import Clock
 from media_gateway.audiosocket import api as audiosocket_api
 from media_gateway.audiosocket.server import AudioSocketServer
@@ -86,7 +87,7 @@ class WireRack:
             "wire_file": self._files.run,
             "wire_webrtc": self._webrtc.run,
         }
-        if self._settings.sip.is_on:
+        if self._wants_sip:
             services["wire_sip"] = self._sip.run
         if self._settings.audiosocket.port is not None:
             services["wire_audiosocket"] = self._audiosocket.run
@@ -96,10 +97,24 @@ class WireRack:
 
     async def open(self) -> None:
         """Listen on the ports that are set. Raises InputError when one is taken, before anything else has begun."""
-        if self._settings.sip.is_on:
-            await self._sip.open()
+        if self._wants_sip:
+            await self._open_sip()
         if self._settings.audiosocket.port is not None:
             await self._audiosocket.open()
+
+    @property
+    def _wants_sip(self) -> bool:
+        sip = self._settings.sip
+        return bool(sip.is_on or sip.trunk or sip.registrations)
+
+    async def _open_sip(self) -> None:
+        try:
+            await self._sip.open()
+        except OSError as error:
+            raise InputError(
+                "media_gateway.port",
+                f"cannot listen for SIP on {self._settings.sip.host} ({error.strerror}); choose other ports",
+            ) from None
 
     def _sip_server(self, studio: Studio) -> SipServer:
         settings = self._settings

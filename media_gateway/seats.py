@@ -40,9 +40,14 @@ class Seats:
     def is_taken(self, leg: Leg) -> bool:
         return leg in self._seats and self._seats[leg].is_taken
 
-    def take(self, legs: tuple[Leg, ...], sample_rate_hz: int) -> tuple[Fork, ...]:
-        """Seats for a line, in its order. Raises Refused when there is none left of a kind."""
-        now_ms = self.end_ms
+    def take(
+        self, legs: tuple[Leg, ...], sample_rate_hz: int, *, now_ms: int | None = None
+    ) -> tuple[Fork, ...]:
+        """Seats for a line, in its order, that begin at the conversation's time. Raises Refused when one is missing.
+
+        Without a time it is where the furthest leg ends; sound that is still being gathered is not counted there.
+        """
+        now_ms = self.end_ms if now_ms is None else now_ms
         taken: list[Fork] = []
         try:
             for leg in legs:

@@ -12,12 +12,12 @@ import asyncio
 import logging
 
 from domain.audio import Leg, Speech
-from domain.call import CallInfo, EndReason
+from domain.call import CallInfo, EndReason, Party
 from domain.errors import NotFound
 from domain.events import CallEnded, CallStarted, Event, LegLeft
 from domain.ids import CallId
 from media_gateway.audience import Audience
-from media_gateway.conference import Conference
+from media_gateway.conference import Conference, Standing
 from media_gateway.ending import Ending
 from media_gateway.equipment import Equipment
 from media_gateway.far_side import FarSide
@@ -69,9 +69,14 @@ class CallSession:
         return self._conference
 
     @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Each line that is here now, in the order they came."""
+        return tuple(self._conference.standing(line) for line in self._lines)
+
+    @property
     def now_ms(self) -> int:
         """The conversation's time: the furthest any line has come."""
-        return self._seats.end_ms
+        return max(self._seats.end_ms, *(line.time_ms for line in self._lines), 0)
 
     def post(self, fact: Event) -> None:
         if not self._outbox.post(fact):
@@ -137,8 +142,10 @@ class CallSession:
         await self._live(line, read)
 
     def _new_line(self, offer: CallOffer, far_side: FarSide) -> Line:
+        for other in self._lines:
+            other.keep_up()
         joined_at_ms = self.now_ms
-        forks = self._seats.take(offer.legs, offer.sample_rate_hz)
+        forks = self._seats.take(offer.legs, offer.sample_rate_hz, now_ms=joined_at_ms)
         line = Line(
             company=self,
             offer=offer,
@@ -169,6 +176,8 @@ class CallSession:
             if not self._audience.has_seated(fork):
                 self._audience.seat(fork)
             self.post(line.joined(fork.leg, at_ms=line.joined_at_ms))
+        if line.offer.caller_number is not None:
+            line.rename(line.legs[0], Party(number=line.offer.caller_number))
         if self._group is not None:
             self._audience.start(self._group)
 

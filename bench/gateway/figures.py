@@ -17,7 +17,7 @@ from bench.gateway.loads import LOADS, Transport, WireLoad
 from bench.gateway.openings import OPENINGS
 from bench.gateway.process import Child
 
-SETTLE_S = 3.0  # after the last call was placed, before weighing begins
+SETTLE_S = 3.0  # before weighing begins: calls begin, files are made
 SAMPLES_A_FRAME = 160
 
 
@@ -61,10 +61,8 @@ async def _bare(load: WireLoad, calls: int, seconds: float, folder: Path) -> Wei
         order = _order(load, calls, seconds) | {"bare_ports": (await bare.hear())["ports"]}
         async with _child("raw_load", json.dumps(order), log=folder / "bare.log") as sender:
             await sender.hear()
-            before, began = await bare.ask("mark"), time.monotonic()
-            await sender.ask("go", within_s=seconds * 5 + 30)
-            await asyncio.sleep(0.2)
-            return _weighed(before, await bare.ask("mark"), time.monotonic() - began)
+            weighed, _ = await _in_full_swing(bare, sender, seconds)
+            return weighed
 
 
 async def _beaten(
@@ -78,13 +76,23 @@ async def _beaten(
         }
         async with _child("raw_load", json.dumps(order), log=folder / "load.log") as sender:
             await sender.hear()
-            before, began = await gateway.child.ask("mark"), time.monotonic()
-            told = await sender.ask("go", within_s=seconds * 5 + 30)
-            await asyncio.sleep(0.2)
-            weighed = _weighed(before, await gateway.child.ask("mark"), time.monotonic() - began)
+            weighed, told = await _in_full_swing(gateway.child, sender, seconds)
         after = await _quiet(gateway.child)
     frames = after["samples"] // (SAMPLES_A_FRAME * load.legs_a_message)
     return weighed, max(told["sent"] - frames, 0), {"sent": told["sent"], "gaps": after["gaps"]}
+
+
+async def _in_full_swing(
+    receiver: Child, sender: Child, seconds: float
+) -> tuple[Weighed, Mapping[str, Any]]:
+    """Weigh the middle of a load, when its calls have begun and their files are open."""
+    async with asyncio.TaskGroup() as group:
+        sending = group.create_task(sender.ask("go", within_s=seconds * 5 + 60))
+        await asyncio.sleep(SETTLE_S)
+        before, began = await receiver.ask("mark"), time.monotonic()
+        await asyncio.sleep(seconds)
+        weighed = _weighed(before, await receiver.ask("mark"), time.monotonic() - began)
+    return weighed, sending.result()
 
 
 async def _clients(
@@ -156,7 +164,7 @@ def _order(load: WireLoad, calls: int, seconds: float) -> dict[str, Any]:
         "transport": load.transport,
         "calls": calls,
         "sockets": load.sockets,
-        "seconds": seconds,
+        "seconds": SETTLE_S + seconds + 1,
     }
 
 

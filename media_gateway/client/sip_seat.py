@@ -1,8 +1,8 @@
 """Sit at one end of a SIP call: dial, send 20 ms frames, hear, and hang up."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 
 from aiosipua.message import SipRequest, SipResponse
 
@@ -37,10 +37,8 @@ WIDEBAND = (G722, *TELEPHONE)
 class EmptyHouse:
     """What stands behind a client: it takes no calls."""
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self) -> AbstractContextManager[None]:
         raise Refused("call.client", "this is a client; it takes no calls")
-        yield
 
     def note_refusal(self, wire: str, why: str) -> None:
         """Nobody counts."""

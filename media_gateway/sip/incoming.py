@@ -70,7 +70,9 @@ class IncomingDialog(CallDialog):
         )
 
     def reject(self, code: int, reason: str = "", headers: Mapping[str, str] | None = None) -> None:
-        """A final no; the dialog is over."""
+        """A final no; the dialog is over. A call that was accepted is hung up instead: then nothing happens here."""
+        if self.is_established:
+            return
         if not self.is_answered:
             self.answer(self._transaction, Reply(code=code, reason=reason, headers=headers or {}))
         self.end(Ending(reason=EndReason.WE_HUNG_UP, detail=f"we answered {code}"))

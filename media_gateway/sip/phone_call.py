@@ -1,5 +1,6 @@
 """Take an ordinary telephone call: whoever is not recorded by somebody else talks to us."""
 
+import asyncio
 from dataclasses import replace
 
 from aiosipua.headers import parse_uri
@@ -100,6 +101,7 @@ class PhoneCalls:
         async def read(line: Line) -> Ending:
             talk.attach(line)
             if not dialog.is_answered:
+                await self._ring(dialog)
                 names = {CALL_HEADER: line.call_id} if dialog.is_trusted else {}
                 dialog.accept(body, SDP, names)
             return await dialog.over()
@@ -108,6 +110,12 @@ class PhoneCalls:
             await self._studio.gateway.take(self._with_stream(offer, talk), talk, read)
         finally:
             talk.end()
+
+    async def _ring(self, dialog: IncomingDialog) -> None:
+        """Let it ring first where people expect to hear that; what is said meanwhile is heard all the same."""
+        if self._settings.ring_ms:
+            dialog.progress(180)
+            await asyncio.sleep(self._settings.ring_ms / 1000)
 
     def _offer(self, dialog: IncomingDialog, agreement: Agreement) -> CallOffer:
         request = dialog.request

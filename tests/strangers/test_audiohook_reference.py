@@ -1,6 +1,6 @@
 """Genesys' own reference client calls us over AudioHook: signed, several at once, as a probe, and with a wrong secret.
 
-It is not in this repository: HOTLINE_AUDIOHOOK_CLIENT names a checkout of it with its client installed (docs/wires.md).
+It is not in this repository: AUDIOHOOK_CLIENT names a checkout of it with its client installed (docs/wires.md).
 """
 
 import asyncio
@@ -24,13 +24,13 @@ from tests.fakes.gateway import RunningGateway
 from tests.fakes.recording_store import MemoryRecordings
 from tests.fakes.sound import noise
 
-CHECKOUT = Path(os.environ.get("HOTLINE_AUDIOHOOK_CLIENT", "nowhere"))
+CHECKOUT = Path(os.environ.get("AUDIOHOOK_CLIENT", "nowhere"))
 CLIENT = CHECKOUT / "client"
 pytestmark = [
     pytest.mark.stranger,
     pytest.mark.skipif(
         not (CLIENT / "node_modules/.bin/ts-node").exists(),
-        reason="HOTLINE_AUDIOHOOK_CLIENT names no checkout of the AudioHook reference client with its node_modules",
+        reason="AUDIOHOOK_CLIENT names no checkout of the AudioHook reference client with its node_modules",
     ),
 ]
 

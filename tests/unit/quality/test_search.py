@@ -36,7 +36,7 @@ def test_filters_are_understood() -> None:
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"leg": "nobody"}, "caller, agent, bot"),
+        ({"leg": "nobody"}, "caller, caller-2, caller-3, agent"),
         ({"from_day": "yesterday"}, "a day like 2026-11-21"),
         ({"from_day": "2026-11-21", "to_day": "2026-11-01"}, "swap them"),
     ],
