@@ -10,7 +10,15 @@ import pytest
 
 from domain.audio import Leg
 from domain.call import EndReason
-from domain.events import CallEnded, LegHeld, LegJoined, LegLeft, LegResumed, PartyNamed
+from domain.events import (
+    CallEnded,
+    LegHeld,
+    LegJoined,
+    LegLeft,
+    LegResumed,
+    PartyNamed,
+    RecordingGapMarked,
+)
 from tests.fakes.recorded_call import NAMES, RecordedCall, recorded_call, sipp_scenario
 from tests.fakes.recording_house import RecordingHouse, recording_house
 from tests.fakes.sipp import is_installed, sipp
