@@ -94,6 +94,46 @@ def search(json_file: JsonFile = None) -> None:
     )
 
 
+@bench.command("gateway")
+def gateway(
+    json_file: JsonFile = None,
+    wire: Annotated[
+        list[str] | None, typer.Option("--wire", help="Only this wire; may be given again.")
+    ] = None,
+    calls: Annotated[
+        int | None, typer.Option(help="So many two-leg calls at once; else what suits each wire.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="How long each wire is weighed.")] = 10.0,
+) -> None:
+    """Weigh every wire beside a bare receive loop of its socket library, and the bridge."""
+    from app.gateway_bench import gateway_bench  # aiortc takes a moment to import
+
+    _tell(
+        asyncio.run(gateway_bench(wire or [], calls, seconds)),
+        json_file,
+        "receive → decode → fork → recorder on disk + ring for recognition, in a process of its own; frames per"
+        " CPU-second beside a bare receive loop given the same load",
+    )
+
+
+@bench.command("fuzz")
+def fuzz(
+    json_file: JsonFile = None,
+    inputs: Annotated[int, typer.Option(help="Inputs for each wire.")] = 1_000_000,
+    wire: Annotated[
+        list[str] | None, typer.Option("--wire", help="Only this wire; may be given again.")
+    ] = None,
+) -> None:
+    """Throw damaged input at every parser: nothing but a refusal in one sentence may come out."""
+    from bench.fuzz.figures import fuzz_figures
+
+    _tell(
+        fuzz_figures(inputs, wire or []),
+        json_file,
+        "atheris, coverage-guided; findings are failures",
+    )
+
+
 @contextmanager
 def _product(url: str | None) -> Iterator[str]:
     """A running product's address; one of our own keeps its data in a folder that goes with it."""
@@ -152,14 +192,36 @@ def _known(call_id: CallId | None) -> CallId:
 
 def _tell(figures: dict[str, Any], json_file: Path | None, how: str) -> None:
     machine = describe_machine()
-    table = Table("figure", "value")
-    for name, value in figures.items():
-        table.add_row(name, json.dumps(value, ensure_ascii=False))
     console = Console()
-    console.print(table)
+    rows = {name: value for name, value in figures.items() if isinstance(value, dict)}
+    columns = list(next(iter(rows.values()), {}))
+    if len(rows) > 1 and all(list(value) == columns for value in rows.values()):
+        console.print(_alike(rows, columns))
+        rest = {name: value for name, value in figures.items() if name not in rows}
+    else:
+        rest = figures
+    if rest:
+        table = Table("figure", "value")
+        for name, value in rest.items():
+            table.add_row(name, json.dumps(value, ensure_ascii=False))
+        console.print(table)
     console.print(f"{how}. Machine: {', '.join(machine.values())}", highlight=False)
     if json_file is not None:
         json_file.write_text(
             json.dumps(figures | {"machine": machine, "how": how}, ensure_ascii=False, indent=2),
             encoding="utf-8",
         )
+
+
+def _alike(rows: dict[str, dict[str, Any]], columns: list[str]) -> Table:
+    """Figures with the same parts read better side by side."""
+    table = Table("", *(column.replace("_", " ") for column in columns))
+    for name, row in rows.items():
+        table.add_row(name, *(_short(row[column]) for column in columns))
+    return table
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part}" for name, part in value.items())
+    return json.dumps(value, ensure_ascii=False)

@@ -55,10 +55,15 @@ async def gateway_figures(load: WireLoad, *, calls: int, seconds: float) -> dict
     }
 
 
-async def _bare(load: WireLoad, calls: int, seconds: float, folder: Path) -> Weighed:
+async def _bare(
+    load: WireLoad, calls: int, seconds: float, folder: Path, *, is_spread: bool = False
+) -> Weighed:
     sockets = calls * load.sockets
     async with _child("bare", load.transport, str(sockets), log=folder / "bare.log") as bare:
-        order = _order(load, calls, seconds) | {"bare_ports": (await bare.hear())["ports"]}
+        order = _order(load, calls, seconds) | {
+            "bare_ports": (await bare.hear())["ports"],
+            "is_spread": is_spread,
+        }
         async with _child("raw_load", json.dumps(order), log=folder / "bare.log") as sender:
             await sender.hear()
             weighed, _ = await _in_full_swing(bare, sender, seconds)
@@ -121,7 +126,7 @@ async def _bare_of_clients(load: WireLoad, calls: int, seconds: float, folder: P
     if load.transport is Transport.WEBRTC:
         return await _bare_webrtc(load, calls, seconds, folder)
     alike = next(each for each in LOADS if each.wire == "rtp")
-    return await _bare(alike, calls, seconds, folder)
+    return await _bare(alike, calls, seconds, folder, is_spread=True)
 
 
 async def _bare_webrtc(load: WireLoad, calls: int, seconds: float, folder: Path) -> Weighed:

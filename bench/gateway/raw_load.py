@@ -30,7 +30,10 @@ LINGER_S = 0.5  # what is on its way is let arrive before sockets close
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOrder:
-    """What is wanted. ``bare_ports`` are a bare loop's; without them the calls go to the product."""
+    """What is wanted. ``bare_ports`` are a bare loop's; without them the calls go to the product.
+
+    With ``is_spread`` every call has its own moment within the 20 ms, as clients with clocks of their own do.
+    """
 
     wire: str
     transport: str
@@ -40,6 +43,7 @@ class LoadOrder:
     product: str = ""
     audiosocket_port: int = 0
     bare_ports: tuple[int, ...] = ()
+    is_spread: bool = False
 
 
 async def load(order: LoadOrder) -> None:
@@ -55,7 +59,7 @@ async def load(order: LoadOrder) -> None:
         calls = [await _opened(order, site, number) for number in range(order.calls)]
         tell(opened=len(calls))
         await (await orders()).readline()
-        tell(sent=await asyncio.to_thread(_send, calls, beats))
+        tell(sent=await asyncio.to_thread(_send, calls, beats, order.is_spread))
         await asyncio.sleep(LINGER_S)
         for each in chain.from_iterable(calls):
             each.close()
@@ -92,12 +96,14 @@ def _tcp(port: int) -> socket.socket:
     return sender
 
 
-def _send(calls: list[list[socket.socket]], beats: list[Beat]) -> int:
+def _send(calls: list[list[socket.socket]], beats: list[Beat], is_spread: bool) -> int:
     """On a thread of its own: nothing else may take its time."""
     began, sent = time.monotonic(), 0
     for number, beat in enumerate(beats):
-        time.sleep(max(0.0, began + number * BEAT_S - time.monotonic()))
-        for call in calls:
+        for place, call in enumerate(calls):
+            if is_spread or place == 0:
+                moment = number + place / len(calls)
+                time.sleep(max(0.0, began + moment * BEAT_S - time.monotonic()))
             for each, messages in zip(call, beat, strict=True):
                 for message in messages:
                     _push(each, message)
