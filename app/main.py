@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from app.http_deadline import PunctualHttp
 from app.ports import open_port
 from app.settings import Settings
 from app.supervisor import supervise
@@ -44,6 +45,7 @@ async def _live(house: House, listener: socket.socket, settings: Settings) -> No
             log_config=None,
             access_log=False,
             ws=PushedWebSocket,
+            http=PunctualHttp,
             ws_max_size=WS_MAX_BYTES,
             ws_ping_interval=WS_PING_S,
             timeout_graceful_shutdown=CLOSE_SECONDS,

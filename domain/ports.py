@@ -147,6 +147,11 @@ class LineProvider(Protocol):
 class RecordingWriter(Protocol):
     """One leg's lossless file while it grows."""
 
+    @property
+    def kept_samples(self) -> int:
+        """How many samples are safe; what was written after them is still on its way."""
+        ...
+
     async def write(self, pcm: bytes) -> None: ...
     def mark(self) -> None:
         """What is written next follows a gap: note its sample and its time in the index."""

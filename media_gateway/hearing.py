@@ -95,14 +95,20 @@ class Hearing:
     def miss(self, samples: int, cause: GapCause, stream: int = 0) -> int:
         """The wire knows that samples are missing here; returns how many were believed.
 
-        A hole cannot reach further ahead of our clock than sound may: a wire's clock that jumped is not time.
+        A hole that reaches far ahead of our clock is not time but a wire's clock that jumped: it is believed as far as
+        our clock has come.
         """
         self._settle()
         source = self._streams[stream]
         believed = samples
-        if self._in_real_time:
-            room_ms = self._allowed_ms(self._clock.monotonic_ms()) - source.now_ms
-            believed = min(samples, max(samples_from_ms(room_ms, self.sample_rate_hz), 0))
+        now_ms = self._clock.monotonic_ms()
+        reach_ms = source.now_ms + ms_from_samples(samples, self.sample_rate_hz)
+        if (
+            self._in_real_time
+            and reach_ms > self._allowed_ms(now_ms) - self._settings.burst_ms // 2
+        ):
+            passed_ms = max(now_ms - self._began_ms - source.now_ms, 0)
+            believed = min(samples, samples_from_ms(passed_ms, self.sample_rate_hz))
         if believed < samples:
             self._counters.clock_jumps += 1
         if believed > 0:

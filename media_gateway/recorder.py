@@ -122,6 +122,13 @@ class Recorder:
                 await self._writer.close()
         except (OSError, StorageError) as error:  # a timeout is an OSError
             self._note_trouble(error, retry_at=self._heard)
+            self._take_back(self._writer.kept_samples)
+
+    def _take_back(self, kept_samples: int) -> None:
+        """What was still on its way to the disk did not arrive."""
+        self._written = min(self._written, kept_samples)
+        if self._hole_at is not None:
+            self._hole_at = min(self._hole_at, kept_samples)
 
     def _note_trouble(self, error: Exception, *, retry_at: int) -> None:
         self._not_before = retry_at

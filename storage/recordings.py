@@ -157,6 +157,10 @@ class FileRecordingWriter:
         self._is_index_old = False
         self._times = SampleTimes(index.sample_rate_hz)
 
+    @property
+    def kept_samples(self) -> int:
+        return self._growing.pcm_bytes // SAMPLE_BYTES
+
     async def write(self, pcm: bytes) -> None:
         """Raises StorageError when the disk refuses; writing again later goes on at the same place."""
         if len(self._waiting) >= self._block_bytes:

@@ -52,6 +52,10 @@ class MemoryWriter:
         self._store = store
         self._key = key
 
+    @property
+    def kept_samples(self) -> int:
+        return len(self._store.sound[self._key]) // 2
+
     def mark(self) -> None:
         self._store.marked.append((self._key, len(self._store.sound[self._key]) // 2))
 

@@ -348,7 +348,7 @@ async def test_after_twenty_calls_no_task_and_no_connection_is_left() -> None:
         await asyncio.sleep(0.05)
         tasks = {task.get_coro().__qualname__ for task in asyncio.all_tasks()}  # type: ignore[union-attr]
         gc.collect()
-        left = [thing for thing in gc.get_objects() if isinstance(thing, RTCPeerConnection)]
+        left = [thing for thing in gc.get_objects() if type(thing) is RTCPeerConnection]
         counters = house.webrtc.service.counters
 
     assert not [name for name in tasks if name.startswith(("RTC", "Connection", "Stun", "Whip"))]

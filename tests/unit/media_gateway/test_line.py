@@ -126,12 +126,16 @@ async def test_a_wires_clock_that_jumps_is_not_believed_beyond_ours() -> None:
 
     async def script(line: Line) -> Ending:
         line.hear(SECOND, 0)
+        stage.clock.advance(3_000)
         line.miss(10**12, GapCause.NETWORK, 0)
+        for _ in range(3):
+            line.hear(SECOND, 0)
         return HUNG_UP
 
     await stage.live(script)
 
-    assert stage.bus.of(CallEnded)[0].duration_ms == GatewaySettings().burst_ms
+    assert stage.bus.of(CallEnded)[0].reason is EndReason.HUNG_UP
+    assert stage.bus.of(CallEnded)[0].duration_ms == 6_000
     assert stage.session._kit.counters.clock_jumps == 1
 
 
