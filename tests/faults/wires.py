@@ -93,8 +93,13 @@ DATAGRAM_WIRES = (
     FaultWire(name="webrtc", ahead_s=0.0),
 )
 EVERY_WIRE = STREAM_WIRES + DATAGRAM_WIRES
+# One of each way to come in; the others share their code, and run with the tests marked slow.
+ALWAYS = frozenset({"audio_fork", "audiohook", "audiosocket", "rtp", "sip"})
 
 
 def over(*wires: FaultWire) -> pytest.MarkDecorator:
     """Try a fault on each of these wires."""
-    return pytest.mark.parametrize("wire", wires, ids=lambda wire: wire.name)
+    cases = [
+        pytest.param(wire, marks=[] if wire.name in ALWAYS else pytest.mark.slow) for wire in wires
+    ]
+    return pytest.mark.parametrize("wire", cases, ids=[wire.name for wire in wires])
