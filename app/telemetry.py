@@ -1,5 +1,7 @@
 """Count what happens, for Prometheus."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -22,6 +24,7 @@ GATEWAY_COUNTS = {
     "bytes_heard": "Bytes of sound heard, as PCM16",
     "recording_failures": "Recordings that could not be written",
     "listener_failures": "Listeners that failed in a call",
+    "clock_jumps": "Holes that a wire claimed and our clock denied",
     "facts_lost": "Facts about calls that could not be posted",
 }
 LATENCY_BUCKETS_S = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -65,6 +68,14 @@ class Telemetry:
         for name, about in GATEWAY_COUNTS.items():
             gauge = Gauge(f"media_gateway_{name}", about, registry=self.registry)
             gauge.set_function(partial(getattr, counters, name))
+
+    def watch_wires(self, counters: Mapping[str, object]) -> None:
+        """Show every whole number that a wire counts, under its name."""
+        for wire, counted in counters.items():
+            for name in (each.name for each in fields(counted) if each.type in (int, "int")):  # type: ignore[arg-type]
+                about = f"{name.replace('_', ' ')}, {wire}"
+                gauge = Gauge(f"media_gateway_{wire}_{name}", about, registry=self.registry)
+                gauge.set_function(partial(getattr, counted, name))
 
     def exposition(self) -> bytes:
         return generate_latest(self.registry)

@@ -120,6 +120,7 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
         campaigns = _campaigns(settings, memory, bus, clock, switchboard, voice, line_for)
         telemetry, health = Telemetry(), ServiceHealth()
         telemetry.watch_gateway(gateway.counters)
+        telemetry.watch_wires(rack.counters)
         services = _services(settings, memory, bus, clock, meaning) | {
             **rack.services,
             "outbound_bot": campaigns.run,

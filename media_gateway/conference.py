@@ -6,6 +6,7 @@ from domain.audio import Leg, Speech
 from domain.errors import InputError, Refused
 from media_gateway.absences import Away
 from media_gateway.bridge import Bridge
+from media_gateway.bridge_counters import BridgeCounters
 from media_gateway.bridge_port import Mode
 from media_gateway.line import Line
 from media_gateway.metronome import Metronome
@@ -15,10 +16,13 @@ MODES = {"listen": Mode.LISTEN, "whisper": Mode.WHISPER, "barge": Mode.BARGE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One line of a conversation. ``mode`` is None where no bridge lets it be heard."""
+    """One line of a conversation. Where its wire cannot carry sound back (``is_two_way``) nothing can be wished for it.
+
+    ``mode`` is None while there is no bridge.
+    """
 
     legs: tuple[Leg, ...]
-    is_bridged: bool
+    is_two_way: bool
     is_held: bool
     mode: Mode | None
 
@@ -26,8 +30,9 @@ class Standing:
 class Conference:
     """Who hears whom. There is no bridge, and no cost, while only one line could hear another."""
 
-    def __init__(self, metronome: Metronome) -> None:
+    def __init__(self, metronome: Metronome, counters: BridgeCounters) -> None:
         self._metronome = metronome
+        self._counters = counters
         self._lines: list[Line] = []
         self._bridge: Bridge | None = None
         self._modes: dict[Leg, Mode] = {}
@@ -40,7 +45,7 @@ class Conference:
         if self._bridge is not None:
             self._connect(line, self._bridge)
         elif len(self._lines) == 2:
-            self._bridge = Bridge(metronome=self._metronome)
+            self._bridge = Bridge(metronome=self._metronome, counters=self._counters)
             for each in self._lines:
                 self._connect(each, self._bridge)
 
@@ -84,13 +89,11 @@ class Conference:
 
     def standing(self, line: Line) -> Standing:
         """What can be wished for a line, and how it stands."""
-        leg = line.legs[0]
-        is_bridged = self._bridge is not None and line in self._lines
         return Standing(
             legs=line.legs,
-            is_bridged=is_bridged,
+            is_two_way=line in self._lines,
             is_held=line.is_held_by_us,
-            mode=self._modes.get(leg) if is_bridged else None,
+            mode=self._modes.get(line.legs[0]),
         )
 
     def _connect(self, line: Line, bridge: Bridge) -> None:

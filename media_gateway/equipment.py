@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bus.port import EventBus
 from domain.ports import Clock, LegListener, RecordingStore
+from media_gateway.bridge_counters import BridgeCounters
 from media_gateway.counters import GatewayCounters
 from media_gateway.metronome import Metronome
 from media_gateway.settings import GatewaySettings
@@ -20,4 +21,5 @@ class Equipment:
     clock: Clock
     settings: GatewaySettings = field(default_factory=GatewaySettings)
     counters: GatewayCounters = field(default_factory=GatewayCounters)
+    bridge_counters: BridgeCounters = field(default_factory=BridgeCounters)
     metronome: Metronome = field(default_factory=Metronome)

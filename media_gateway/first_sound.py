@@ -9,7 +9,7 @@ from domain.audio import ms_from_samples, samples_from_ms
 from domain.ports import Clock
 from media_gateway.fork import Fork
 
-PROMPT_MS = 60  # a line whose sound is no later than this came with it
+PROMPT_MS = 40  # two packets: a line whose sound is no later than this came with it
 TOGETHER_MS = 250  # streams of one line that begin this close began together: the rest is jitter
 
 

@@ -9,6 +9,7 @@ from domain.audio import Leg
 from domain.call import CallInfo, Direction, EndReason
 from domain.errors import Refused, StorageError
 from domain.ids import CallId
+from media_gateway.bridge_counters import BridgeCounters
 from media_gateway.counters import GatewayCounters
 from media_gateway.ending import Ending
 from media_gateway.equipment import Equipment
@@ -46,6 +47,15 @@ class MediaGateway:
     @property
     def settings(self) -> GatewaySettings:
         return self._kit.settings
+
+    @property
+    def switchboard(self) -> Switchboard:
+        """Where wishes reach calls in progress."""
+        return self._switchboard
+
+    @property
+    def bridge_counters(self) -> BridgeCounters:
+        return self._kit.bridge_counters
 
     @property
     def metronome(self) -> Metronome:

@@ -158,6 +158,8 @@ class Hearing:
         """Nothing more will come: hand on what was gathered."""
         self._settle()
         self.pass_quiet_time(at_least_ms=0)
+        for stream in self._streams:
+            stream.finish()
 
     def _new_stream(self, forks: tuple[Fork, ...], encoding: Encoding) -> SoundStream:
         intake = Intake(

@@ -26,6 +26,7 @@ from media_gateway.sockets import (
     audio_fork,
     audio_stream,
     audiohook,
+    control,
     lookup,
     twilio,
 )
@@ -55,6 +56,12 @@ class WireRack:
         self._audiosocket = AudioSocketServer(
             gateway=gateway, clock=clock, settings=settings.audiosocket
         )
+        self._recording_server = RecordingServer(
+            gateway=gateway,
+            ports=self._rtp_ports,
+            rtp=settings.rtp,
+            settings=settings.siprec,
+        )
         studio = Studio(gateway=gateway, rtp_ports=self._rtp_ports, rtp_settings=settings.rtp)
         self._sip = self._sip_server(studio)
         self.sip_line = SipLine(server=self._sip, studio=studio)
@@ -75,6 +82,7 @@ class WireRack:
             *file_api.routes(self._files),
             *webrtc_routes(self._webrtc),
             *lookup.routes(gateway),
+            *control.routes(gateway.switchboard),
         ]
 
     @property
@@ -94,6 +102,16 @@ class WireRack:
         if self._settings.asterisk.url is not None:
             services["wire_asterisk"] = self._dialler.run
         return services
+
+    @property
+    def counters(self) -> Mapping[str, object]:
+        """What each wire counts by itself, and the bridges, for metrics."""
+        return {
+            "audiosocket": self._audiosocket.counters,
+            "webrtc": self._webrtc.counters,
+            "siprec": self._recording_server.counters,
+            "bridge": self._gateway.bridge_counters,
+        }
 
     async def open(self) -> None:
         """Listen on the ports that are set. Raises InputError when one is taken, before anything else has begun."""
@@ -118,16 +136,9 @@ class WireRack:
 
     def _sip_server(self, studio: Studio) -> SipServer:
         settings = self._settings
+        phone_calls = PhoneCalls(settings=settings.sip, studio=studio)
         return SipServer(
             settings=settings.sip,
             gateway=self._gateway,
-            on_invite=(
-                RecordingServer(
-                    gateway=self._gateway,
-                    ports=self._rtp_ports,
-                    rtp=settings.rtp,
-                    settings=settings.siprec,
-                ),
-                PhoneCalls(settings=settings.sip, studio=studio),
-            ),
+            on_invite=(self._recording_server, phone_calls),
         )

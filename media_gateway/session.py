@@ -41,7 +41,7 @@ class CallSession:
         self.info = info
         self._kit = equipment
         self._seats = Seats(call_id=info.call_id)
-        self._conference = Conference(equipment.metronome)
+        self._conference = Conference(equipment.metronome, equipment.bridge_counters)
         self._outbox = Outbox(
             bus=equipment.bus,
             waiting=equipment.settings.facts_waiting,
@@ -70,8 +70,9 @@ class CallSession:
 
     @property
     def standings(self) -> tuple[Standing, ...]:
-        """Each line that is here now, in the order they came."""
-        return tuple(self._conference.standing(line) for line in self._lines)
+        """Each line that is here, in the order they came; one that is being ended is not."""
+        lines = (line for line in self._lines if line.ending is None)
+        return tuple(self._conference.standing(line) for line in lines)
 
     @property
     def now_ms(self) -> int:

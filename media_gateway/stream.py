@@ -6,13 +6,44 @@ from domain.audio import SAMPLE_BYTES, GapCause, Leg, samples_from_ms
 from media_gateway.fork import Fork
 from media_gateway.intake import Intake
 
+FIRST_PIECE_S = 1
+LONGEST_PIECE_S = 60
+
 
 @dataclass(slots=True, kw_only=True)
 class _Channel:
-    """One leg. While ``muted`` what comes is not heard: it becomes a gap of that cause."""
+    """One leg. While ``muted`` what comes is not heard: it becomes a gap of that cause.
+
+    A gap is told in pieces that double in length up to a minute: the first soon, so that listeners finish what they
+    heard before, and few in all, because each of them is a fact.
+    """
 
     fork: Fork
     muted: GapCause | None = None
+    owed_samples: int = 0
+    piece_s: int = FIRST_PIECE_S
+
+    def pass_over(self, samples: int, cause: GapCause) -> None:
+        """These samples are not heard; they are told when enough of them have gathered."""
+        self.owed_samples += samples
+        if self.owed_samples >= self.piece_s * self.fork.sample_rate_hz:
+            self.tell(cause)
+            self.piece_s = min(2 * self.piece_s, LONGEST_PIECE_S)
+
+    def tell(self, cause: GapCause) -> None:
+        """Hand on what is owed."""
+        self.fork.skip(self.owed_samples, cause)
+        self.owed_samples = 0
+
+    def mute(self, cause: GapCause) -> None:
+        self.unmute()
+        self.muted = cause
+        self.piece_s = FIRST_PIECE_S
+
+    def unmute(self) -> None:
+        if self.muted is not None:
+            self.tell(self.muted)
+        self.muted = None
 
 
 class SoundStream:
@@ -58,16 +89,25 @@ class SoundStream:
         """These samples will never come. What was gathered must have been settled."""
         self._intake.skip(samples)
         for channel in self._channels:
-            channel.fork.skip(samples, channel.muted or cause)
+            if channel.muted is None:
+                channel.fork.skip(samples, cause)
+            else:
+                channel.pass_over(samples, channel.muted)
 
     def mute(self, leg: Leg, cause: GapCause, now_ms: int) -> None:
         """Listen to a leg no more, until ``unmute``. What was gathered must have been settled."""
-        self._channel(leg).muted = cause
+        self._channel(leg).mute(cause)
         self._muted_at_ms = now_ms
         self._muted_at_sample = self.samples
 
     def unmute(self, leg: Leg) -> None:
-        self._channel(leg).muted = None
+        self._channel(leg).unmute()
+
+    def finish(self) -> None:
+        """Nothing more will come: tell what is still owed."""
+        for channel in self._channels:
+            if channel.muted is not None:
+                channel.tell(channel.muted)
 
     def catch_up(self, now_ms: int) -> int:
         """Say by how many samples a muted stream that went quiet is behind our clock."""
@@ -81,7 +121,7 @@ class SoundStream:
             if channel.muted is None:
                 channel.fork.feed(pcm, heard_at_ms=self._heard_at_ms)
             else:
-                channel.fork.skip(len(pcm) // SAMPLE_BYTES, channel.muted)
+                channel.pass_over(len(pcm) // SAMPLE_BYTES, channel.muted)
         return len(block[0]) // SAMPLE_BYTES
 
     def _channel(self, leg: Leg) -> _Channel:

@@ -16,6 +16,6 @@ export default defineConfig({
     __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: false,
   },
   build: { outDir: "../console/static", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 700 },
-  server: { proxy: { "/api": { target: server, ws: true } } },
+  server: { proxy: { "/api": { target: server, ws: true }, "/whip": { target: server } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -215,7 +215,8 @@ def _tell(figures: dict[str, Any], json_file: Path | None, how: str) -> None:
 
 def _alike(rows: dict[str, dict[str, Any]], columns: list[str]) -> Table:
     """Figures with the same parts read better side by side."""
-    table = Table("", *(column.replace("_", " ") for column in columns))
+    table = Table(*(column.replace("_", " ") for column in ["wire", *columns]))
+    table.columns[0].no_wrap = True
     for name, row in rows.items():
         table.add_row(name, *(_short(row[column]) for column in columns))
     return table

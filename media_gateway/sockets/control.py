@@ -94,7 +94,7 @@ def _shapes(line: Standing) -> list[dict[str, object]]:
         {
             "leg": leg,
             "with": [other for other in line.legs if other is not leg],
-            "bridged": line.is_bridged,
+            "two_way": line.is_two_way,
             "held": line.is_held,
             "mode": line.mode,
         }

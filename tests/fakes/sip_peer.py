@@ -22,6 +22,7 @@ class Peer:
     server: SipServer
     link: FakeLink = field(default_factory=FakeLink)
     call_id: str = "call-1"
+    contact_port: int = 5060
     to_tag: str | None = None
 
     def request(
@@ -41,7 +42,7 @@ class Peer:
             f"Via: SIP/2.0/UDP 127.0.0.1:5060;branch={branch or f'z9hG4bK{method}{cseq}'};rport\r\n"
             f"From: <sip:138@127.0.0.1>;tag=theirs\r\nTo: <sip:12345@127.0.0.1>{to_tag}\r\n"
             f"Call-ID: {self.call_id}\r\nCSeq: {cseq} {cseq_method or method}\r\n"
-            f"Contact: <sip:138@127.0.0.1:5060>\r\nMax-Forwards: 70\r\n{kind}{headers}"
+            f"Contact: <sip:138@127.0.0.1:{self.contact_port}>\r\nMax-Forwards: 70\r\n{kind}{headers}"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         ).encode()
 

@@ -7,6 +7,7 @@ import type {
   CampaignDetail,
   CampaignSummary,
   SearchPage,
+  Standing,
 } from "@/wire";
 
 export class ApiError extends Error {
@@ -41,6 +42,20 @@ export const fetchCalls = (limit = 50) => ask<CallsPage>(`/api/calls?limit=${lim
 
 export const fetchCall = (callId: string) =>
   ask<CallView>(`/api/calls/${encodeURIComponent(callId)}`);
+
+const wishPath = (callId: string) => `/wire/calls/${encodeURIComponent(callId)}`;
+
+export const fetchStandings = async (callId: string) => (await ask<{ legs: Standing[] }>(`${wishPath(callId)}/legs`)).legs;
+
+/** Wish something of a call in progress, such as `legs/caller/hold`; answers with the legs as they are then. */
+export const wish = async (callId: string, what: string, body: object = {}) =>
+  (
+    await ask<{ legs: Standing[] }>(`${wishPath(callId)}/${what}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    })
+  ).legs;
 
 export const searchTranscripts = (query: URLSearchParams) => ask<SearchPage>(`/api/search?${query}`);
 

@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: "/", name: "desk", component: DeskPage },
     { path: "/calls/:id", name: "call", component: DeskPage },
     { path: "/search", name: "search", component: () => import("@/search/SearchPage.vue") },
+    { path: "/talk", name: "talk", component: () => import("@/talk/TalkPage.vue") },
     { path: "/campaigns", name: "campaigns", component: () => import("@/campaigns/CampaignsPage.vue") },
     { path: "/campaigns/:id", name: "campaign", component: () => import("@/campaigns/CampaignPage.vue") },
     { path: "/:rest(.*)*", redirect: "/" },

@@ -10,6 +10,7 @@ const SCREENS: Record<string, string> = {
   desk: "app.desk",
   call: "app.desk",
   search: "app.search",
+  talk: "app.talk",
   campaigns: "app.campaigns",
   campaign: "app.campaigns",
 };

@@ -30,13 +30,28 @@ export type EndReason =
  */
 export type EntityKind = "phone" | "id_number" | "time" | "address" | "organisation" | "amount";
 /**
- * Whose sound it is, known from the wire and never guessed.
+ * A seat in a conversation: whose sound it is, known from the wire and never guessed.
+ *
+ * People come and go on a seat (a transfer); a number follows where two of a kind are there at once, or their
+ * sound differs in rate. One recording and one sample clock per seat.
  */
-export type Leg = "caller" | "agent" | "bot";
+export type Leg =
+  | "caller"
+  | "caller-2"
+  | "caller-3"
+  | "agent"
+  | "agent-2"
+  | "agent-3"
+  | "agent-4"
+  | "interpreter"
+  | "interpreter-2"
+  | "supervisor"
+  | "supervisor-2"
+  | "bot";
 /**
  * Why samples are missing.
  */
-export type GapCause = "overflow" | "network" | "disk" | "engine";
+export type GapCause = "overflow" | "network" | "disk" | "engine" | "held" | "paused" | "absent";
 /**
  * The life of a draft; the full life of a ticket comes with its own work.
  */
@@ -156,18 +171,30 @@ export interface Percentiles {
 }
 /**
  * One side of a call. All other times of the leg count from ``joined_at_ms`` of the call.
+ *
+ * ``presence`` is as of now; ``parties`` has more than one entry after a transfer.
  */
 export interface LegShape {
   duration_ms: number | null;
   gaps: Gap[];
   joined_at_ms: number;
   leg: Leg;
+  parties: PartyShape[];
+  presence: "present" | "held" | "paused" | "left";
   /**
    * address of the WAV file
    */
   recording: string | null;
   sample_rate_hz: number;
   transcribed: boolean;
+}
+/**
+ * Who sat on a leg from a moment of the call on, as far as the telephone system says.
+ */
+export interface PartyShape {
+  name: string | null;
+  number: string | null;
+  since_ms: number;
 }
 /**
  * The decision that stands, and those it replaced, newest first.
@@ -384,7 +411,9 @@ export interface LegNews {
   gaps: Gap[];
   joined_at_ms: number;
   leg: Leg;
+  parties: PartyShape[];
   position: number | null;
+  presence: "present" | "held" | "paused" | "left";
   /**
    * address of the WAV file
    */

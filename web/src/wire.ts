@@ -11,6 +11,7 @@ export type {
   LanguageShape as LanguageGuess,
   Leg,
   LegShape as CallLeg,
+  PartyShape as Party,
   Percentiles,
   Routing,
   Segment,
@@ -21,6 +22,18 @@ export type {
 
 /** One line in the list of calls: what a view and the news about a call have in common. */
 export type CallSummary = Omit<CallNews, "type" | "position">;
+
+/** One leg of a call in progress, and what may be wished for it; `with` are the legs of the same wire. */
+export interface Standing {
+  leg: Leg;
+  with: Leg[];
+  two_way: boolean;
+  held: boolean;
+  mode: Mode | "talk" | null;
+}
+
+/** How a supervisor takes part: heard by nobody, by the agents, by everybody. */
+export type Mode = "listen" | "whisper" | "barge";
 
 export interface CallsPage {
   calls: CallSummary[];

@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from aiosipua.headers import CSeq
 
 from domain.audio import Leg, Speech
 from domain.call import EndReason
@@ -16,10 +17,12 @@ from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Mouth
 from media_gateway.client.recording import Recording
 from media_gateway.client.sip import SipCall
+from media_gateway.sip.sdp import read_sdp
 from media_gateway.sip.settings import SipSettings
 from tests.fakes.certificate import write_certificate
 from tests.fakes.gateway import KeepingListener
 from tests.fakes.sip_house import sip_house
+from tests.fakes.sip_peer import SDP, Peer
 from tests.fakes.sound import tone
 
 
@@ -171,3 +174,57 @@ async def throw_garbage(ports: dict[str, int]) -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", ports["TCP"])
         writer.write(dice.randbytes(80_000))
         writer.close()
+
+
+async def test_an_invite_without_a_description_gets_ours_and_a_codec_may_change_later() -> None:
+    async with sip_house() as sip:
+        peer = Peer(server=sip.server)
+        peer.send(peer.request("INVITE", 1))
+        offered = read_sdp((await peer.answered()).body)
+        peer.send(peer.request("ACK", 1, body=SDP))
+        started = (await sip.house.started())[0]
+        changed = SDP.replace("4000 RTP/AVP 0", "4002 RTP/AVP 8")
+        peer.send(peer.request("INVITE", 2, body=changed))
+        await peer.until(lambda: peer.last().cseq == CSeq(seq=2, method="INVITE"))
+        await peer.until(lambda: peer.last().status_code == 200)
+        chosen = read_sdp(peer.last().body)
+        peer.send(peer.request("ACK", 2))
+        peer.send(peer.request("BYE", 3))
+        ended = await sip.house.ended(started.call_id)
+
+    assert {codec.name for codec in offered.media[0].codecs} == {"PCMA", "PCMU", "telephone-event"}
+    assert [codec.name for codec in chosen.media[0].codecs] == ["PCMA"]
+    assert chosen.version > offered.version
+    assert ended.reason is EndReason.HUNG_UP
+
+
+async def test_an_answer_in_the_ack_that_nobody_can_use_ends_the_call_with_bye() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as contact:
+        contact.bind(("127.0.0.1", 0))
+        contact.setblocking(False)
+        async with sip_house() as sip:
+            peer = Peer(server=sip.server, contact_port=contact.getsockname()[1])
+            peer.send(peer.request("INVITE", 1))
+            await peer.answered()
+            peer.send(peer.request("ACK", 1, body=SDP.replace("AVP 0", "AVP 18")))
+            async with asyncio.timeout(2):
+                said = await asyncio.get_running_loop().sock_recv(contact, 2_000)
+
+    assert said.startswith(b"BYE sip:138@127.0.0.1")
+
+
+async def test_a_stranger_cannot_join_a_conversation_or_say_who_calls() -> None:
+    async with sip_house(settings=SipSettings(udp_port=0, trusted_peers=())) as sip:
+        peer = Peer(server=sip.server)
+        claims = "X-Hotline-Call: some-call\r\nP-Asserted-Identity: <sip:110@x>\r\nSubject: x\r\n"
+        peer.send(peer.request("INVITE", 1, body=SDP, headers=claims))
+        response = await peer.answered()
+        started = (await sip.house.started())[0]
+        peer.send(peer.request("ACK", 1))
+        peer.send(peer.request("BYE", 2))
+        await sip.house.ended(started.call_id)
+
+    assert started.call_id != "some-call"
+    assert started.info.caller_number == "138"
+    assert started.info.title is None
+    assert response.get_header("X-Hotline-Call") is None

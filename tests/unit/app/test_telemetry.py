@@ -7,6 +7,7 @@ from domain.call import EndReason
 from domain.events import CallEnded
 from domain.ids import CallId
 from media_gateway import GatewayCounters
+from media_gateway.bridge_counters import BridgeCounters
 from tests.fakes.bus import FakeBus
 
 
@@ -32,3 +33,11 @@ def test_wires_that_never_became_a_call_are_counted_too() -> None:
     counters.calls_refused = 2
 
     assert b"media_gateway_calls_refused 2.0" in telemetry.exposition()
+
+
+def test_what_a_wire_counts_by_itself_is_shown_under_its_name() -> None:
+    telemetry, counters = Telemetry(), BridgeCounters(underruns=3)
+
+    telemetry.watch_wires({"bridge": counters})
+
+    assert b"media_gateway_bridge_underruns 3.0" in telemetry.exposition()

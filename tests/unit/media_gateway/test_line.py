@@ -284,3 +284,22 @@ async def test_the_conversation_goes_on_until_its_last_line_leaves(leg: Leg) -> 
         group.create_task(stage.session.join(offer, FakeFarSide(), remains))
 
     assert stage.bus.of(CallEnded)[0].duration_ms == 2_000
+
+
+async def test_a_minute_on_hold_is_a_handful_of_facts() -> None:
+    stage = Stage(CallOffer(sample_rate_hz=8_000, legs=(Leg.CALLER,)))
+
+    async def script(line: Line) -> Ending:
+        line.hear(SECOND)
+        line.hold(Leg.CALLER)
+        for _ in range(60):
+            stage.clock.advance(1_000)
+            line.hear(SECOND)
+        line.resume(Leg.CALLER)
+        return HUNG_UP
+
+    await stage.live(script)
+
+    told = [gap for gap in stage.bus.of(RecordingGapMarked) if gap.listener == "recorder"]
+    assert len(told) <= 7
+    assert (told[0].start_ms, told[0].end_ms, told[-1].end_ms) == (1_000, 2_000, 61_000)

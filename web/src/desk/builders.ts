@@ -1,5 +1,5 @@
 /** Build wire shapes for tests. */
-import type { CallSummary, CallView, DeskMessage, Segment } from "@/wire";
+import type { CallLeg, CallSummary, CallView, DeskMessage, Segment } from "@/wire";
 
 export function aCall(changes: Partial<CallSummary> = {}): CallSummary {
   return {
@@ -37,6 +37,21 @@ export function aView(changes: Partial<CallView> = {}): CallView {
     latency: { first_partial_ms: nothing, final_ms: nothing, card_ms: nothing },
     keys: [],
     survey: null,
+    ...changes,
+  };
+}
+
+export function aLeg(changes: Partial<CallLeg> = {}): CallLeg {
+  return {
+    leg: "caller",
+    sample_rate_hz: 8000,
+    joined_at_ms: 0,
+    duration_ms: null,
+    recording: null,
+    gaps: [],
+    transcribed: false,
+    presence: "present",
+    parties: [],
     ...changes,
   };
 }

@@ -1,20 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { aSegment, aView } from "@/desk/builders";
+import { aLeg, aSegment, aView } from "@/desk/builders";
 import { withSegment } from "@/desk/fold";
 import { linesOf, textParts } from "@/desk/lines";
-import type { CallLeg, Leg } from "@/wire";
-
-const aLeg = (changes: Partial<CallLeg>): CallLeg => ({
-  leg: "caller",
-  sample_rate_hz: 8000,
-  joined_at_ms: 0,
-  duration_ms: null,
-  recording: null,
-  gaps: [],
-  transcribed: false,
-  ...changes,
-});
+import type { Gap, Leg } from "@/wire";
 
 describe("lines of a call", () => {
   it("a leg that joined late lies later on the call's clock", () => {
@@ -45,6 +34,29 @@ describe("lines of a call", () => {
     );
 
     expect(lines.map((l) => l.kind)).toEqual(["key", "gap", "words"]);
+  });
+
+  it("a hold that came in pieces, told by two listeners, is one line of its whole length", () => {
+    const piece = (start_ms: number, listener: string, cause: Gap["cause"] = "held") => ({ start_ms, end_ms: start_ms + 1000, cause, listener });
+    const pieces = [0, 1000, 2000].flatMap((at) => [piece(at, "recorder"), piece(at + 30, "asr")]);
+    const lines = linesOf(aView({ legs: [aLeg({ gaps: [...pieces, piece(9000, "asr"), piece(9100, "asr", "network")] })] }));
+
+    expect(lines.map((l) => l.kind === "gap" && [l.gap.cause, l.gap.start_ms, l.gap.end_ms])).toEqual([
+      ["held", 0, 3030],
+      ["held", 9000, 10000],
+      ["network", 9100, 10100],
+    ]);
+  });
+
+  it("nobody wants to read that connecting took a moment", () => {
+    const gap = { start_ms: 0, end_ms: 700, cause: "absent" as const, listener: "asr" };
+    expect(linesOf(aView({ legs: [aLeg({ gaps: [gap, { ...gap, start_ms: 5000, end_ms: 9000 }] })] }))).toHaveLength(1);
+  });
+
+  it("a key stands where it was pressed, also on a leg that joined late", () => {
+    const keys = [{ leg: "agent-2" as const, key: "5", pressed_at_ms: 9000 }];
+    const legs = [aLeg({}), aLeg({ leg: "agent-2", joined_at_ms: 4000 })];
+    expect(linesOf(aView({ legs, keys })).map((l) => l.at_ms)).toEqual([9000]);
   });
 
   it("a partial its leg has spoken past is not shown", () => {

@@ -48,27 +48,43 @@ function isWorthShowing(segment: Segment, all: Segment[]): boolean {
   return !all.some((s) => s.leg === segment.leg && s.is_final && s.start_ms > segment.start_ms);
 }
 
-/** The recorder and the recogniser may both have lost the same moment: one line tells of it. */
+/** Nobody was lost here: somebody was on hold, paused, or away. */
+export const AWAY: readonly string[] = ["held", "paused", "absent"];
+/** Pieces of one silence, and what two listeners say of it, lie this close. */
+const ADJACENT_MS = 400;
+/** Connecting takes a moment in which nobody is there yet. */
+const SHORTEST_ABSENCE_MS = 1_500;
+
 function gapsOf(call: TimedCall): Line[] {
-  return call.legs.flatMap((leg) => {
-    const seen = new Set<number>();
-    return leg.gaps.filter((g) => !seen.has(g.start_ms) && seen.add(g.start_ms)).map(
+  return call.legs.flatMap((leg) =>
+    mergedGaps(leg.gaps).map(
       (gap): Line => ({
         kind: "gap",
-        id: `gap ${leg.leg} ${gap.start_ms}`,
+        id: `gap ${leg.leg} ${gap.start_ms} ${gap.cause}`,
         at_ms: leg.joined_at_ms + gap.start_ms,
         leg: leg.leg,
         gap,
       }),
-    );
-  });
+    ),
+  );
+}
+
+/** The recorder and the recogniser may both have missed the same moment, and a hold comes in pieces: one line tells of it. */
+export function mergedGaps(gaps: Gap[]): Gap[] {
+  const merged: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.start_ms - b.start_ms)) {
+    const before = merged.findLast((g) => g.cause === gap.cause);
+    if (before && gap.start_ms <= before.end_ms + ADJACENT_MS) before.end_ms = Math.max(before.end_ms, gap.end_ms);
+    else merged.push({ ...gap });
+  }
+  return merged.filter((g) => g.cause !== "absent" || g.end_ms - g.start_ms >= SHORTEST_ABSENCE_MS);
 }
 
 function keysOf(call: TimedCall): Line[] {
   return call.keys.map((press, n) => ({
     kind: "key",
     id: `key ${press.leg} ${press.pressed_at_ms} ${n}`,
-    at_ms: joinedAt(call, press.leg) + press.pressed_at_ms,
+    at_ms: press.pressed_at_ms,
     leg: press.leg,
     press,
   }));

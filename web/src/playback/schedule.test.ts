@@ -1,18 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { aLeg } from "@/desk/builders";
 import { legTime, lengthOf, tracksOf } from "@/playback/schedule";
 import type { CallLeg } from "@/wire";
 
-const leg = (changes: Partial<CallLeg>): CallLeg => ({
-  leg: "caller",
-  sample_rate_hz: 8000,
-  joined_at_ms: 0,
-  duration_ms: 10_000,
-  recording: "/caller.wav",
-  gaps: [],
-  transcribed: false,
-  ...changes,
-});
+const leg = (changes: Partial<CallLeg>): CallLeg => aLeg({ duration_ms: 10_000, recording: "/caller.wav", ...changes });
 
 describe("playing both legs", () => {
   const tracks = tracksOf([leg({}), leg({ leg: "agent", joined_at_ms: 4000, recording: "/agent.wav" })]);
