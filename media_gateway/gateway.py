@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from domain.audio import Leg
 from domain.call import CallInfo, Direction, EndReason
-from domain.errors import Refused, StorageError
+from domain.errors import ContactCentreError, Refused, StorageError
 from domain.ids import CallId
 from media_gateway.bridge_counters import BridgeCounters
 from media_gateway.counters import GatewayCounters
@@ -22,6 +22,8 @@ from media_gateway.session import CallSession
 from media_gateway.settings import GatewaySettings
 
 log = logging.getLogger(__name__)
+
+NO_CALL = "media_gateway.no_call"  # the reason code where the sentence says all there is to say
 
 
 def new_call_id() -> CallId:
@@ -81,10 +83,14 @@ class MediaGateway:
         finally:
             self._places_taken -= 1
 
-    def note_refusal(self, wire: str, why: str) -> None:
+    def note_refusal(self, wire: str, why: str | ContactCentreError) -> None:
         """A wire came with nothing that could become a call."""
         self._kit.counters.calls_refused += 1
-        log.warning("a wire brought no call", extra={"wire": wire, "why": why})
+        if isinstance(why, ContactCentreError):
+            code, sentence = why.code, why.message
+        else:
+            code, sentence = NO_CALL, why
+        log.warning("a wire brought no call", extra={"wire": wire, "code": code, "why": sentence})
 
     def find(self, wire: str, wire_call_id: str) -> CallId | None:
         """Our id of a call that came on a wire, live or lately ended, by the telephone system's own."""
@@ -115,7 +121,7 @@ class MediaGateway:
         try:
             await session.join(offer, far_side, read)
         except Refused as refusal:
-            self.note_refusal(far_side.wire, refusal.message)
+            self.note_refusal(far_side.wire, refusal)
             await far_side.close(Ending(reason=EndReason.FAILED, detail=refusal.message))
         except Exception:
             log.exception("a line failed; its call goes on", extra={"call_id": session.call_id})

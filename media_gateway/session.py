@@ -29,6 +29,8 @@ from media_gateway.seats import Seats
 
 log = logging.getLogger(__name__)
 
+GOOD_ENDS = frozenset({EndReason.HUNG_UP, EndReason.WE_HUNG_UP, EndReason.DRAINED})
+
 
 class CallSession:
     """One conversation. ``run`` lives it with its first line, ``join`` adds another; wishes call the rest.
@@ -187,6 +189,7 @@ class CallSession:
         try:
             self._conference.enter(line)
             ending = await line.live(read)
+            self._note_end(line, ending)
         finally:
             self._conference.leave(line)
             self._lines.remove(line)
@@ -198,6 +201,19 @@ class CallSession:
         elif not self.is_over:
             for leg in line.legs:
                 self.post(LegLeft(call_id=self.call_id, leg=leg, left_at_ms=self.now_ms))
+
+    def _note_end(self, line: Line, ending: Ending) -> None:
+        """One log line for each line's end; what should not have happened stands out."""
+        log.log(
+            logging.INFO if ending.reason in GOOD_ENDS else logging.WARNING,
+            "a line ended",
+            extra={
+                "call_id": self.call_id,
+                "wire": line.far_side.wire,
+                "reason": ending.reason,
+                "why": ending.detail,
+            },
+        )
 
     async def _finish(self, posting: asyncio.Task[None]) -> None:
         ending = self._ending or Ending(reason=EndReason.FAILED)

@@ -95,7 +95,7 @@ class AudioSocketServer:
             log.info("an AudioSocket connection found no place")
         except InputError as error:
             if not connection.said_nothing:
-                self._gateway.note_refusal(WIRE, error.message)
+                self._gateway.note_refusal(WIRE, error)
         except Exception:
             log.exception("serving an AudioSocket connection failed")
         finally:

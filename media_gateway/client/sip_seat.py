@@ -40,7 +40,7 @@ class EmptyHouse:
     def place(self) -> AbstractContextManager[None]:
         raise Refused("call.client", "this is a client; it takes no calls")
 
-    def note_refusal(self, wire: str, why: str) -> None:
+    def note_refusal(self, wire: str, why: str | ContactCentreError) -> None:
         """Nobody counts."""
 
 

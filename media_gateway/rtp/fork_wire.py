@@ -36,7 +36,7 @@ def _door(wire: RtpWire, answer: Answer) -> Callable[[Request], Awaitable[Respon
         except ClientDisconnect:
             return Response(status_code=400)
         except ContactCentreError as error:
-            wire.gateway.note_refusal(WIRE, error.message)
+            wire.gateway.note_refusal(WIRE, error)
             return _refusal(error.code, error.message, STATUS.get(type(error), 500))
 
     return answered

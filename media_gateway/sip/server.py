@@ -12,7 +12,7 @@ from aiosipua.transaction import T1
 from aiosipua.utils import format_addr, generate_tag
 
 from domain.call import EndReason
-from domain.errors import InputError, Refused
+from domain.errors import ContactCentreError, InputError, Refused
 from media_gateway.ending import Ending
 from media_gateway.sip.complaints import Complaints
 from media_gateway.sip.dialog import ALLOW, CallDialog, too_short_session
@@ -47,7 +47,7 @@ class House(Protocol):
     """What the server needs of the gateway behind it."""
 
     def place(self) -> AbstractContextManager[None]: ...
-    def note_refusal(self, wire: str, why: str) -> None: ...
+    def note_refusal(self, wire: str, why: str | ContactCentreError) -> None: ...
 
 
 class SipServer:
@@ -287,7 +287,7 @@ class SipServer:
             with place:
                 await handler.answer(dialog)
         except (InputError, Refused) as error:
-            self._gateway.note_refusal("sip", error.message)
+            self._gateway.note_refusal("sip", error)
             dialog.reject(488 if isinstance(error, InputError) else 503, headers=self._later())
         except Exception:
             log.exception("a SIP call failed", extra={"wire_call_id": dialog.wire_call_id})

@@ -49,7 +49,7 @@ def routes(gateway: MediaGateway, dialler: "AsteriskDialler") -> list[BaseRoute]
         try:
             dialler.expect(parse_wish(await _body(request)))
         except InputError as error:
-            gateway.note_refusal(WIRE, error.message)
+            gateway.note_refusal(WIRE, error)
             return _error(400, error.code, error.message)
         except Refused as refusal:
             return _error(503, refusal.code, refusal.message)
@@ -107,7 +107,7 @@ class AsteriskDialler:
                 pipe = HostPipe(connection, send_ms=self._gateway.settings.send_ms)
                 await live(self._gateway, pipe, waiting.hints)
         except (NotFound, Refused) as trouble:
-            self._gateway.note_refusal(WIRE, trouble.message)
+            self._gateway.note_refusal(WIRE, trouble)
 
     async def _connected(self, connection_id: str) -> ClientConnection:
         try:

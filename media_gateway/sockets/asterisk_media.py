@@ -42,7 +42,7 @@ async def live(gateway: MediaGateway, pipe: Pipe, hints: Mapping[str, str]) -> N
     try:
         offer = await wire.opening(gateway.settings.opening_ms)
     except InputError as error:
-        gateway.note_refusal(WIRE, error.message)
+        gateway.note_refusal(WIRE, error)
         await wire.close(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
         return
     if "call" in hints:

@@ -35,7 +35,7 @@ async def _serve(gateway: MediaGateway, websocket: WebSocket) -> None:
     try:
         offer = await wire.opening(gateway.settings.opening_ms)
     except InputError as error:
-        gateway.note_refusal(dialect.wire, error.message)
+        gateway.note_refusal(dialect.wire, error)
         await wire.close(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
     else:
         await gateway.take(offer, wire, wire.read)

@@ -165,11 +165,11 @@ class AudioHookSocket:
         try:
             opening, media = await self._open()
         except InputError as error:
-            self._gateway.note_refusal(WIRE, error.message)
+            self._gateway.note_refusal(WIRE, error)
             await self._parting.part(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
             return
         except Refused as refusal:
-            self._gateway.note_refusal(WIRE, refusal.message)
+            self._gateway.note_refusal(WIRE, refusal)
             ending = Ending(reason=EndReason.BAD_WIRE, detail=refusal.message)
             await self._parting.part(ending, is_unauthorized=True)
             return

@@ -45,7 +45,7 @@ class AudioHookDoor:
                     is_neighbour=is_neighbour(websocket),
                 )
             except InputError as error:
-                self._gateway.note_refusal(WIRE, error.message)
+                self._gateway.note_refusal(WIRE, error)
                 await self._refuse(websocket, began_s)
             else:
                 await endpoint(websocket)

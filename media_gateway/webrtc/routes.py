@@ -44,7 +44,7 @@ class WhipDoor:
             sdp = await self._body(request)
             session_id, answer = await self._service.admit(sdp, request.query_params)
         except ContactCentreError as error:
-            self._service.note_refusal(error.message)
+            self._service.note_refusal(error)
             return _refused(error)
         headers = {
             "Location": f"{self._settings.session_path}/{session_id}",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from domain.call import EndReason
-from domain.errors import NotFound, Refused
+from domain.errors import ContactCentreError, NotFound, Refused
 from media_gateway.ending import Ending
 from media_gateway.gateway import MediaGateway
 from media_gateway.webrtc.counters import WebRtcCounters
@@ -75,7 +75,7 @@ class WebRtcService:
             raise NotFound("media_gateway.webrtc_session", "no session of that name is in progress")
         session.end(Ending(reason=EndReason.HUNG_UP))
 
-    def note_refusal(self, why: str) -> None:
+    def note_refusal(self, why: str | ContactCentreError) -> None:
         self.counters.sessions_refused += 1
         self._gateway.note_refusal("webrtc", why)
 

@@ -1,5 +1,6 @@
 """The gateway lets calls in while there are places and keeps one call's trouble from the next."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from domain.audio import Leg
 from domain.call import Direction, EndReason
 from domain.envelope import Envelope
-from domain.errors import Refused, StorageError
+from domain.errors import InputError, Refused, StorageError
 from domain.events import CallEnded, CallStarted, Event
 from domain.ids import CallId
 from media_gateway import Equipment, GatewaySettings, MediaGateway, Switchboard
 from media_gateway.ending import Ending
+from media_gateway.gateway import NO_CALL
 from media_gateway.line import Line
 from media_gateway.offer import CallOffer
 from tests.fakes.bus import FakeBus
@@ -122,3 +124,23 @@ async def test_a_call_that_is_over_can_be_reached_by_no_wish() -> None:
     await front.gateway.drain()
     with pytest.raises(Refused):
         front.gateway.place().__enter__()
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        (InputError("media_gateway.sdp", "expected an SDP, got none"), "media_gateway.sdp"),
+        ("a page of another site asked for the wire", NO_CALL),
+    ],
+)
+def test_a_wire_that_brings_no_call_is_logged_with_its_reason_code(
+    why: str | InputError, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    front = Front()
+
+    with caplog.at_level(logging.WARNING):
+        front.gateway.note_refusal("sip", why)
+
+    (line,) = caplog.records
+    assert (vars(line)["wire"], vars(line)["code"]) == ("sip", code)
+    assert front.gateway.counters.calls_refused == 1

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.call import EndReason
-from domain.errors import Refused
+from domain.errors import ContactCentreError, Refused
 from media_gateway.ending import Ending
 from media_gateway.sip.dialog import Reply
 from media_gateway.sip.incoming import IncomingDialog
@@ -37,8 +37,8 @@ class House:
         finally:
             self.places += 1
 
-    def note_refusal(self, wire: str, why: str) -> None:
-        self.refusals.append(why)
+    def note_refusal(self, wire: str, why: str | ContactCentreError) -> None:
+        self.refusals.append(str(why))
 
 
 class Callee:
