@@ -142,7 +142,8 @@ class Campaigns:
     def _check(self, script: Script, line_url: str) -> None:
         if not line_url.startswith(("http://", "https://", "sip:")) or len(line_url) > 500:
             raise InputError(
-                "outbound_bot.line_url", "expected a line URL that starts with http://, https:// or sip:"
+                "outbound_bot.line_url",
+                "expected a line URL that starts with http://, https:// or sip:",
             )
         silent = [
             language for language in script.languages if language not in self._voice_languages
