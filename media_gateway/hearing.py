@@ -15,6 +15,7 @@ from media_gateway.voice_track import VoiceTrack
 
 # A muted stream that went quiet is told so in steps of this length, so that listeners finish what they heard before.
 QUIET_STEP_MS = 1_000
+SHORT_HOLE_MS = 1_000
 
 
 class Hearing:
@@ -100,13 +101,9 @@ class Hearing:
         """
         self._settle()
         source = self._streams[stream]
-        believed = samples
         now_ms = self._clock.monotonic_ms()
-        reach_ms = source.now_ms + ms_from_samples(samples, self.sample_rate_hz)
-        if (
-            self._in_real_time
-            and reach_ms > self._allowed_ms(now_ms) - self._settings.burst_ms // 2
-        ):
+        believed = samples
+        if self._in_real_time and not self._can_be_time(samples, source, now_ms):
             passed_ms = max(now_ms - self._began_ms - source.now_ms, 0)
             believed = min(samples, samples_from_ms(passed_ms, self.sample_rate_hz))
         if believed < samples:
@@ -196,6 +193,12 @@ class Hearing:
             self._voice_fork.feed(self._voice.advance(samples), heard_at_ms=self._heard_at_ms)
         else:
             self._voice_fork.skip(samples, GapCause.ABSENT)
+
+    def _can_be_time(self, samples: int, stream: SoundStream, now_ms: int) -> bool:
+        """A short hole may lie as far ahead of our clock as sound may, a long one half as far: sound must follow it."""
+        hole_ms = ms_from_samples(samples, self.sample_rate_hz)
+        spare_ms = SHORT_HOLE_MS if hole_ms <= SHORT_HOLE_MS else self._settings.burst_ms // 2
+        return stream.now_ms + hole_ms <= self._allowed_ms(now_ms) - spare_ms
 
     def _allowed_ms(self, now_ms: int) -> int:
         elapsed_ms = now_ms - self._began_ms
