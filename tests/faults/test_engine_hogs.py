@@ -30,7 +30,8 @@ class HoggingEngine:
             self.thoughts += sum(range(5_000)) > 0
 
 
-@over(*EVERY_WIRE)
+# Not WebRTC: its client's DTLS lives in this interpreter as well, and starves beside threads that hold it.
+@over(*(wire for wire in EVERY_WIRE if wire.name != "webrtc"))
 async def test_an_engine_that_burns_the_cpu_holds_up_no_wire(wire: FaultWire) -> None:
     engine = HoggingEngine()
 
