@@ -279,11 +279,12 @@ class Line:
             self.end(Ending(reason=EndReason.FAILED, detail="the gateway failed; its log says how"))
 
     async def _watch(self) -> None:
-        """End the line when nothing has come for too long: even a silent telephone sends samples."""
+        """End the line when nothing has come for too long, unless its wire watches over that itself."""
         stall_ms = self._kit.settings.stall_ms
         while self.ending is None:
             self._hearing.pass_quiet_time()
-            left_ms = stall_ms - self._hearing.silent_for_ms()
+            silent_ms = 0 if self.offer.watches_itself else self._hearing.silent_for_ms()
+            left_ms = stall_ms - silent_ms
             if left_ms <= 0:
                 detail = f"nothing arrived for {stall_ms} ms"
                 self.end(Ending(reason=EndReason.STALLED, detail=detail))

@@ -14,7 +14,8 @@ class CallOffer:
 
     With ``separate`` each leg is a stream with a clock of its own (two RTP streams, two tracks); else the channels are
     interleaved in one. ``joins`` names a conversation this line becomes part of; ``mode`` is how a supervisor listens.
-    A recording that is read faster than time is not ``in_real_time``: its source waits for the listeners instead.
+    A wire on which silence sends nothing ``watches_itself``: it says when nobody is there any more, and the line's stall
+    rule does not. A recording that is read faster than time is not ``in_real_time``: its source waits for the listeners instead.
 
     ``claimed_call_id`` and ``campaign_contact`` count only on a call that we announced ourselves;
     ``wire_call_id`` is the telephone system's own name for it, for its log and ours.
@@ -35,3 +36,4 @@ class CallOffer:
     joins: CallId | None = None
     mode: str | None = None
     in_real_time: bool = True
+    watches_itself: bool = False

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from domain.audio import SAMPLE_BYTES, Leg, Speech, samples_from_ms
-from domain.errors import ContactCentreError, InputError
 from domain.ids import CallId
 from media_gateway.client.farewell import Farewell
 from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Source
 from media_gateway.client.pacing import Pacer
-from media_gateway.client.sip_seat import EmptyHouse, SipSeat
+from media_gateway.client.sip_phone import on_a_phone, sip_uri
+from media_gateway.client.sip_seat import SipSeat
 from media_gateway.codecs import deinterleaved
 from media_gateway.sip.numbers import uri_for
 from media_gateway.sip.phone_call import CALL_HEADER, DIRECTION_HEADER, SYNTHETIC_HEADER
@@ -19,7 +19,6 @@ from media_gateway.sip.ports import target_of
 from media_gateway.sip.server import SipServer
 from media_gateway.sip.settings import SipSettings
 from media_gateway.sip.trunk import Trunk
-from media_gateway.sip.udp import address_towards
 
 FRAME_MS = 20  # RTP leaves in frames of 20 ms, however the source is cut
 NOBODY = "anonymous"
@@ -46,7 +45,7 @@ class SipCall:
         pacer: Pacer | None = None,
         settings: SipSettings | None = None,
     ) -> None:
-        self._address = address if address.startswith(("sip:", "sips:")) else f"sip:{address}"
+        self._address = sip_uri(address)
         self._metadata = metadata
         self._on_sent = on_sent
         self._on_speech = on_speech
@@ -59,23 +58,9 @@ class SipCall:
 
     async def run(self, source: Source) -> Farewell:
         """Raises InputError when nobody answers at the address, Refused when the call is not taken."""
-        phone = SipServer(settings=self._settings or self._own_settings(), gateway=EmptyHouse())
-        try:
-            await phone.open()
-        except OSError as error:
-            raise InputError("call.port", f"cannot open a SIP port here: {error}") from None
-        failure: ContactCentreError | None = None
-        by_server = False
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(phone.run())
-            await asyncio.sleep(0)
-            try:
-                by_server = await self._call(phone, source)
-            except ContactCentreError as error:
-                failure = error  # a group would wrap it
-            running.cancel()
-        if failure is not None:
-            raise failure
+        by_server = await on_a_phone(
+            self._address, self._settings, lambda phone: self._call(phone, source)
+        )
         return Farewell(
             said_goodbye=True,
             reason="the server hung up" if by_server else "",
@@ -101,11 +86,6 @@ class SipCall:
                 stack.push_async_callback(seat.leave)
                 await self._sit_down(seat, leg)
             return await self._converse(source)
-
-    def _own_settings(self) -> SipSettings:
-        host = target_of(self._address).host
-        own = "127.0.0.1" if host == "localhost" else address_towards(host) or "127.0.0.1"
-        return SipSettings(host=own, udp_port=0)
 
     def _new_seat(self, phone: SipServer, sample_rate_hz: int) -> SipSeat:
         target = target_of(self._address)

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 
 from aiosipua.message import SipRequest, SipResponse
 
-from domain.errors import ContactCentreError, EngineError, InputError, NotFound, Refused
+from domain.errors import EngineError, NotFound
 from media_gateway.client.ear import Ear
+from media_gateway.client.sip_phone import not_taken
 from media_gateway.codecs import Encoding
 from media_gateway.ending import Ending
 from media_gateway.rtp.formats import G722, PCMA, PCMU, TELEPHONE_EVENT, PayloadFormat
@@ -32,16 +32,6 @@ RTP = RtpSettings(first_port=0, last_port=0)
 ANSWER_S = 30.0
 TELEPHONE = (PCMU, PCMA, TELEPHONE_EVENT)
 WIDEBAND = (G722, *TELEPHONE)
-
-
-class EmptyHouse:
-    """What stands behind a client: it takes no calls."""
-
-    def place(self) -> AbstractContextManager[None]:
-        raise Refused("call.client", "this is a client; it takes no calls")
-
-    def note_refusal(self, wire: str, why: str | ContactCentreError) -> None:
-        """Nobody counts."""
 
 
 class SipSeat:
@@ -93,10 +83,8 @@ class SipSeat:
                 answer_within_s=ANSWER_S,
                 headers=headers,
             )
-        except NotFound as nobody:
-            raise InputError("call.unreachable", nobody.message) from None
-        except EngineError as error:
-            raise _refused(error, self._trunk.next_hop) from None
+        except (NotFound, EngineError) as error:
+            raise not_taken(error, self._trunk.next_hop) from None
         self._open(self.answer)
 
     def say(self, pcm: bytes) -> None:
@@ -150,12 +138,3 @@ class SipSeat:
     def _follow(self, remote: tuple[str, int] | None, formats: tuple[PayloadFormat, ...]) -> None:
         if self._stream is not None:
             self._stream.set_remote(remote, formats, local=formats)
-
-
-def _refused(error: EngineError, address: str) -> ContactCentreError:
-    if "does not answer" in error.message:
-        return InputError(
-            "call.unreachable",
-            f"nobody answers at {address}; start the product with: hotline serve, and SIP switched on",
-        )
-    return Refused("call.refused", error.message)

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 
 from domain.audio import SAMPLE_BYTES, Leg, Speech, samples_from_ms
 from domain.call import Direction
-from domain.errors import ContactCentreError, InputError
 from media_gateway.client.farewell import Farewell
 from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Source
 from media_gateway.client.pacing import Pacer
-from media_gateway.client.sip_seat import EmptyHouse
+from media_gateway.client.sip_phone import on_a_phone, sip_uri
 from media_gateway.client.siprec_seat import RecordingSeat
 from media_gateway.codecs import deinterleaved
 from media_gateway.sip.phone_call import SYNTHETIC_HEADER
@@ -20,7 +19,6 @@ from media_gateway.sip.sdp import Flow
 from media_gateway.sip.server import SipServer
 from media_gateway.sip.settings import SipSettings
 from media_gateway.sip.trunk import Trunk
-from media_gateway.sip.udp import address_towards
 from media_gateway.siprec.metadata import DataMode
 from media_gateway.siprec.writing import Speaker, write_metadata
 
@@ -47,7 +45,7 @@ class SiprecCall:
         pacer: Pacer | None = None,
         settings: SipSettings | None = None,
     ) -> None:
-        self._address = address if address.startswith(("sip:", "sips:")) else f"sip:{address}"
+        self._address = sip_uri(address)
         self._metadata = metadata
         self._on_sent = on_sent
         self._pacer = pacer or Pacer()
@@ -59,23 +57,9 @@ class SiprecCall:
 
     async def run(self, source: Source) -> Farewell:
         """Raises InputError when nobody answers at the address, Refused when the recording is not taken."""
-        phone = SipServer(settings=self._settings or self._own_settings(), gateway=EmptyHouse())
-        try:
-            await phone.open()
-        except OSError as error:
-            raise InputError("call.port", f"cannot open a SIP port here: {error}") from None
-        failure: ContactCentreError | None = None
-        by_server = False
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(phone.run())
-            await asyncio.sleep(0)
-            try:
-                by_server = await self._record(phone, source)
-            except ContactCentreError as error:
-                failure = error  # a group would wrap it
-            running.cancel()
-        if failure is not None:
-            raise failure
+        by_server = await on_a_phone(
+            self._address, self._settings, lambda phone: self._record(phone, source)
+        )
         return Farewell(
             said_goodbye=True,
             reason="the server ended the recording" if by_server else "",
@@ -158,11 +142,6 @@ class SiprecCall:
             SYNTHETIC_HEADER: "1" if self._metadata.synthetic else None,
         }
         return {name: value for name, value in headers.items() if value is not None}
-
-    def _own_settings(self) -> SipSettings:
-        target = target_of(self._address)
-        own = "127.0.0.1" if target.host == "localhost" else address_towards(target.host)
-        return SipSettings(host=own or "127.0.0.1", udp_port=0)
 
     async def _converse(self, seat: RecordingSeat, source: Source) -> bool:
         """Send until one side ends; True when it was the server."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from aiosipua.message import SipRequest, SipResponse
 
 from domain.audio import GapCause
-from domain.errors import EngineError, InputError, NotFound, Refused
+from domain.errors import EngineError, NotFound
+from media_gateway.client.sip_phone import not_taken
 from media_gateway.codecs import Encoding
 from media_gateway.ending import Ending
 from media_gateway.rtp.formats import G722, PCMA, PCMU, PayloadFormat, common
@@ -69,10 +70,8 @@ class RecordingSeat:
                     "Content-Type": content_type,
                 },
             )
-        except NotFound as nobody:
-            raise InputError("call.unreachable", nobody.message) from None
-        except EngineError as error:
-            raise Refused("call.refused", error.message) from None
+        except (NotFound, EngineError) as error:
+            raise not_taken(error, self._trunk.next_hop) from None
         self._open(read_sdp(self.answer.body))
 
     def say(self, frames: Sequence[bytes]) -> None:

@@ -57,7 +57,7 @@ class ForkCall:
             stream.start(LineSink(line, leg=leg, stream=index))
         if not self.began.done():
             self.began.set_result(line.call_id)
-        orphaned = await keep_vigil(line, self.streams, orphan_ms=self._orphan_ms, over=self._over)
+        orphaned = await keep_vigil(self.streams, orphan_ms=self._orphan_ms, over=self._over)
         return orphaned or Ending(reason=EndReason.HUNG_UP)
 
     def leave(self) -> None:

@@ -110,6 +110,7 @@ class ForkRequest(BaseModel):
             encoding=encoding,
             legs=legs,
             separate=len(legs) > 1,
+            watches_itself=True,
             direction=self.direction,
             caller_number=self.caller_number or None,
             dialled_number=self.dialled_number or None,

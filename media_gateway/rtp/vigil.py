@@ -6,22 +6,19 @@ from contextlib import suppress
 
 from domain.call import EndReason
 from media_gateway.ending import Ending
-from media_gateway.line import Line
 from media_gateway.rtp.stream import RtpStream
 
 LOOK_S = 1.0
 
 
 async def keep_vigil(
-    line: Line, streams: Sequence[RtpStream], *, orphan_ms: int, over: asyncio.Event
+    streams: Sequence[RtpStream], *, orphan_ms: int, over: asyncio.Event
 ) -> Ending | None:
     """Wait until it is over (None), or until neither RTP nor RTCP came on any stream for so long.
 
-    Meanwhile the line is told that its wire lives: who suppresses silence sends no packet for minutes, and has not
-    stalled. Raises CallOver when the line will not hear it.
+    Who suppresses silence sends no packet for minutes and is there all the same: his reports say so.
     """
     while min(stream.silent_for_ms for stream in streams) < orphan_ms:
-        line.note_text()
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_S):
                 await over.wait()

@@ -131,6 +131,7 @@ class PhoneCalls:
             synthetic=trusted and request.get_header(SYNTHETIC_HEADER) == "1",
             wire_call_id=dialog.wire_call_id,
             separate=True,
+            watches_itself=True,
             joins=_joined_call(request) if trusted else None,
         )
 

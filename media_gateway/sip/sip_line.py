@@ -54,6 +54,7 @@ class SipLine:
             campaign_contact=campaign_contact,
             wire_call_id=talk.dialog.wire_call_id,
             separate=True,
+            watches_itself=True,
         )
         is_live = asyncio.Event()
         self._server.start(lambda: self._live(offer, talk, rest, is_live))

@@ -18,7 +18,7 @@ class SoundPath:
         self._leg = leg
         self._line: Line | None = None
         self._sink: LineSink | None = None
-        self._is_held = False
+        self.is_held = False
         self._is_started = False
 
     def start(self) -> None:
@@ -31,7 +31,7 @@ class SoundPath:
         """From here on it is heard."""
         self._line = line
         self._sink = LineSink(line, leg=self._leg)
-        if self._is_held:
+        if self.is_held:
             line.hold(self._leg)
         self.start()
 
@@ -65,9 +65,9 @@ class SoundPath:
             self.stream.close()
 
     def _hold(self, is_held: bool) -> None:
-        if is_held == self._is_held:
+        if is_held == self.is_held:
             return
-        self._is_held = is_held
+        self.is_held = is_held
         if is_held:
             self.stream.pause()
         else:

@@ -173,6 +173,7 @@ class Talk:
             self._line.end(ending)
 
     def _orphaned(self) -> None:
-        if self._line is not None:
+        """Nobody is there any more, unless the leg is on hold: then neither sound nor reports need come."""
+        if self._line is not None and not self._path.is_held:
             detail = "neither RTP nor RTCP came for too long"
             self._line.end(Ending(reason=EndReason.STALLED, detail=detail))

@@ -128,6 +128,7 @@ class Recording:
             encoding=self._ends.encoding,
             legs=roles.legs if joining is None else (joining.leg,),
             separate=True,
+            watches_itself=True,
             direction=roles.direction,
             caller_number=roles.caller_number,
             dialled_number=roles.dialled_number,
@@ -147,13 +148,7 @@ class Recording:
         for number, chair in enumerate(chairs):
             chair.begin(line, number)
         try:
-            return await until_over(
-                self._dialog,
-                line,
-                chairs,
-                settings=self._settings,
-                stall_ms=self._gateway.settings.stall_ms,
-            )
+            return await until_over(self._dialog, chairs, settings=self._settings)
         finally:
             for chair in chairs:
                 chair.close()
@@ -207,6 +202,7 @@ class Recording:
             encoding=self._ends.encoding,
             legs=(leg,),
             separate=True,
+            watches_itself=True,
             joins=self._gateway.find(WIRE, self._dialog.wire_call_id),
         )
         await self._gateway.take(

@@ -6,36 +6,33 @@ from collections.abc import Sequence
 
 from domain.call import EndReason
 from media_gateway.ending import Ending
-from media_gateway.line import Line
 from media_gateway.sip.incoming import IncomingDialog
 from media_gateway.siprec.chair import Chair
 from media_gateway.siprec.settings import SiprecSettings
 
 log = logging.getLogger(__name__)
 
-LOOKS_PER_STALL = 3
+LOOK_S = 1.0
 
 
 async def until_over(
     dialog: IncomingDialog,
-    line: Line,
     chairs: Sequence[Chair],
     *,
     settings: SiprecSettings,
-    stall_ms: int,
 ) -> Ending:
     """The dialog's end, or ours when neither sound nor a report came for ``abandoned_ms`` though nothing is on hold.
 
     The SIP dialog says whether a recording lives, not its sound: an SBC stops its streams while a call is parked, and
-    not every one of them sends an update for it. So the line's own stall rule is kept content with empty messages.
+    not every one of them sends an update for it.
     """
     warned = False
     while True:
         try:
-            async with asyncio.timeout(stall_ms / 1000 / LOOKS_PER_STALL):
+            async with asyncio.timeout(LOOK_S):
                 return await dialog.over()
         except TimeoutError:
-            line.hear(b"")
+            pass  # time for a look
         if _is_abandoned(chairs, settings.abandoned_ms):
             return Ending(
                 reason=EndReason.VANISHED,

@@ -124,7 +124,8 @@ def offer_of(start: MediaStart, hints: Mapping[str, str]) -> CallOffer:
         "legs": [leg],
         "callSid": hints.get("call") or start.channel_id or start.connection_id,
     }
-    return replace(offer_from(fields), encoding=start.codec.encoding)
+    # Asterisk sends nothing while its side is silent; the WebSocket's own pings tell whether it is there.
+    return replace(offer_from(fields), encoding=start.codec.encoding, watches_itself=True)
 
 
 def command(spelling: Spelling, name: str, mark: str | None = None) -> str:

@@ -47,6 +47,7 @@ def offer_from_query(query: Mapping[str, str], *, session_id: str) -> CallOffer:
     return CallOffer(
         sample_rate_hz=LINE_RATE_HZ,
         legs=(_leg(query.get("leg") or Leg.CALLER),),
+        watches_itself=True,
         direction=Direction.OUTBOUND if query.get("direction") == "outbound" else Direction.INBOUND,
         caller_number=label(query.get("from")),
         dialled_number=label(query.get("to")),

@@ -10,7 +10,8 @@ from domain.audio import samples_from_ms
 from media_gateway.client.ear import Ear
 from media_gateway.client.mouth import Mouth
 from media_gateway.client.pacing import Pacer
-from media_gateway.client.sip_seat import EmptyHouse, SipSeat
+from media_gateway.client.sip_phone import EmptyHouse
+from media_gateway.client.sip_seat import SipSeat
 from media_gateway.client.webrtc_seat import BrowserSeat
 from media_gateway.sip.ports import target_of
 from media_gateway.sip.server import SipServer

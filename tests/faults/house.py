@@ -102,7 +102,7 @@ async def fault_house(
     wires = WireSettings(
         audiohook=hook,
         audiosocket=AudioSocketSettings(port=audiosocket_port, opening_ms=settings.opening_ms),
-        rtp=RtpSettings(first_port=0, last_port=0),
+        rtp=RtpSettings(first_port=0, last_port=0, orphan_ms=settings.stall_ms),
         sip=SipSettings(udp_port=sip_port, tcp_port=sip_port),
     )
     rack = WireRack(gateway=gateway, bus=bus, clock=clock, settings=wires)

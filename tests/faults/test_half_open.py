@@ -50,7 +50,11 @@ async def cut_off(house: FaultHouse, wire: FaultWire) -> AsyncIterator[Talk]:
         calling.cancel()
 
 
-@over(*STREAM_WIRES)
+# Asterisk's silence means nothing; whether it is there is asked by WebSocket pings, which take 40 s to give up.
+STALLING_WIRES = tuple(wire for wire in STREAM_WIRES if wire.name != "asterisk")
+
+
+@over(*STALLING_WIRES)
 async def test_a_far_side_that_is_gone_without_a_word_ends_its_call_as_stalled(
     wire: FaultWire,
 ) -> None:
@@ -69,7 +73,7 @@ async def test_a_far_side_that_is_gone_without_a_word_ends_its_call_as_stalled(
     assert talk.kept() == talk.sound[: 16 * ended.duration_ms]
 
 
-@over(*STREAM_WIRES)
+@over(*STALLING_WIRES)
 async def test_speaking_to_a_far_side_that_is_gone_ends_and_disturbs_nobody(
     wire: FaultWire,
 ) -> None:
@@ -97,7 +101,7 @@ class Dying(Pacer):
 
 # A recording session may fall silent for minutes while its telephone call goes on.
 @over(*(wire for wire in DATAGRAM_WIRES if wire.name != "siprec"))
-async def test_a_telephone_whose_packets_stop_ends_as_stalled(wire: FaultWire) -> None:
+async def test_a_telephone_whose_packets_and_reports_stop_is_given_up(wire: FaultWire) -> None:
     async with (
         fault_house(stall_ms=STALL_MS) as house,
         undisturbed(house),
@@ -108,4 +112,4 @@ async def test_a_telephone_whose_packets_stop_ends_as_stalled(wire: FaultWire) -
         ended = await house.ended(await house.begun(title="dying"))
         calling.cancel()
 
-    assert ended.reason is EndReason.STALLED
+    assert ended.reason in (EndReason.STALLED, EndReason.VANISHED)

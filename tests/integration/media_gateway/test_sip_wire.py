@@ -15,6 +15,7 @@ from domain.events import KeyPressed, LegJoined
 from media_gateway import GatewaySettings
 from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Mouth
+from media_gateway.client.pacing import Pacer
 from media_gateway.client.recording import Recording
 from media_gateway.client.sip import SipCall
 from media_gateway.sip.sdp import read_sdp
@@ -77,6 +78,26 @@ async def test_a_key_in_rtp_is_a_key_pressed() -> None:
 
     assert pressed.key == "5"
     assert pressed.leg is Leg.CALLER
+
+
+class Breath(Pacer):
+    """A telephone that suppresses silence: it says a little, pauses without a packet, and goes on."""
+
+    async def due(self, position_s: float) -> None:
+        await super().due(position_s)
+        if abs(position_s - 0.2) < 0.005:
+            await asyncio.sleep(0.6)
+
+
+async def test_a_telephone_that_sends_nothing_while_nobody_speaks_stays_on_the_line() -> None:
+    patience = GatewaySettings(stall_ms=200)
+    source = Recording(legs=(tone(400),), sample_rate_hz=8_000)
+
+    async with sip_house(gateway_settings=patience) as sip:
+        await SipCall(address=sip.address, metadata=Metadata(), pacer=Breath()).run(source)
+        ended = await sip.house.ended((await sip.house.started())[0].call_id)
+
+    assert ended.reason is EndReason.HUNG_UP
 
 
 async def test_a_full_house_says_so_and_when_to_come_again() -> None:

@@ -303,3 +303,17 @@ async def test_a_minute_on_hold_is_a_handful_of_facts() -> None:
     told = [gap for gap in stage.bus.of(RecordingGapMarked) if gap.listener == "recorder"]
     assert len(told) <= 7
     assert (told[0].start_ms, told[0].end_ms, told[-1].end_ms) == (1_000, 2_000, 61_000)
+
+
+async def test_a_wire_that_watches_over_itself_may_be_silent_for_minutes() -> None:
+    stage = Stage(CallOffer(sample_rate_hz=8_000, legs=(Leg.CALLER,), watches_itself=True))
+
+    async def script(line: Line) -> Ending:
+        line.hear(SECOND)
+        stage.clock.advance(120_000)
+        await asyncio.sleep(0.02)
+        return HUNG_UP
+
+    await stage.live(script)
+
+    assert stage.bus.of(CallEnded)[0].reason is EndReason.HUNG_UP
