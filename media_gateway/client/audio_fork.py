@@ -2,43 +2,35 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic_core import to_json
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.typing import Subprotocol
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from domain.audio import Speech, samples_from_ms
-from domain.errors import InputError, Refused
+from domain.errors import InputError
 from domain.ids import CallId
 from media_gateway.client.farewell import Farewell
 from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Source
 from media_gateway.client.pacing import Pacer
+from media_gateway.client.websocket_door import (
+    CLOSE_S,
+    NO_CLOSE_FRAME,
+    SAID_GOODBYE,
+    opened,
+    socket_url,
+)
 from media_gateway.wires import audio_fork
 
 WIRE_PATH = "/wire/audio-fork"
-CONNECT_S = 10
-GOODBYE_S = 10
-SAID_GOODBYE, NO_CLOSE_FRAME = 1000, 1006  # RFC 6455 section 7.4.1
 SPEECHES_WAITING = 64
-LARGEST_COMMAND_BYTES = (
-    4 * 1024 * 1024
-)  # a play request of our own server stays below a sixth of it
-
 Heard = Callable[[Speech], Awaitable[None]]
 
 
 def wire_url(base_url: str) -> str:
     """The wire's address for a server's own: ``http://host:8000`` → ``ws://host:8000/wire/audio-fork``."""
-    parts = urlsplit(base_url)
-    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
-    if scheme is None or not parts.netloc:
-        raise InputError(
-            "call.url", f"expected an address like http://127.0.0.1:8000, got {base_url!r}"
-        )
-    return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + WIRE_PATH, "", ""))
+    return socket_url(base_url, WIRE_PATH)
 
 
 def metadata_text(metadata: Metadata, *, sample_rate_hz: int, channels: int) -> str:
@@ -94,7 +86,7 @@ class AudioForkCall:
 
     async def run(self, source: Source) -> Farewell:
         """Raises InputError when nobody answers at the address, Refused when the server takes no call now."""
-        async with await self._connected() as socket:
+        async with await opened(self._url, subprotocol=audio_fork.JAMBONZ.subprotocol) as socket:
             self._socket = socket
             await socket.send(
                 metadata_text(
@@ -127,32 +119,6 @@ class AudioForkCall:
     def hang_up(self) -> None:
         """End the call with a goodbye, in the middle of whatever is being said."""
         self._leaving.set()
-
-    async def _connected(self) -> ClientConnection:
-        try:
-            return await connect(
-                self._url,
-                subprotocols=[Subprotocol(str(audio_fork.JAMBONZ.subprotocol))],
-                compression=None,
-                proxy=None,  # like every other client of ours: the product is reached directly
-                open_timeout=CONNECT_S,
-                close_timeout=GOODBYE_S,
-                max_size=LARGEST_COMMAND_BYTES,
-            )
-        except InvalidStatus as refusal:
-            status = refusal.response.status_code
-            if status == 503:
-                raise Refused(
-                    "call.server_full", f"{self._url} takes no more calls now; try again later"
-                ) from None
-            raise InputError(
-                "call.no_wire", f"{self._url} answered HTTP {status}, which is no OpenHotline wire"
-            ) from None
-        except (OSError, InvalidHandshake, InvalidURI, EOFError):
-            raise InputError(
-                "call.unreachable",
-                f"nobody answers at {self._url}; start the product with: hotline serve",
-            ) from None
 
     async def _converse(self, socket: ClientConnection, source: Source) -> bool:
         """Talk until one side ends; True when it was the server."""
@@ -232,7 +198,7 @@ class AudioForkCall:
     async def _say_goodbye(self, socket: ClientConnection, hearing: asyncio.Task[None]) -> None:
         """An empty binary message; then the server closes, or we do when it takes too long."""
         if await self._try_send(socket, b""):
-            await asyncio.wait((hearing,), timeout=GOODBYE_S)
+            await asyncio.wait((hearing,), timeout=CLOSE_S)
 
     @staticmethod
     async def _try_send(socket: ClientConnection, message: str | bytes) -> bool:

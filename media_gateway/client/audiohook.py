@@ -4,18 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import uuid4
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from domain.audio import Leg, Speech, samples_from_ms
 from domain.errors import InputError
 from media_gateway.client.audiohook_ears import AudioHookEars
-from media_gateway.client.audiohook_request import refusal, request_headers, wire_url
+from media_gateway.client.audiohook_request import request_headers, wire_url
 from media_gateway.client.farewell import Farewell
 from media_gateway.client.lookup import find_call_id
 from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Source
 from media_gateway.client.pacing import Pacer
+from media_gateway.client.websocket_door import CLOSE_S, opened
 from media_gateway.codecs import Encoding, encoded
 from media_gateway.wires.audiohook import WIRE
 from media_gateway.wires.audiohook_envelope import (
@@ -28,9 +29,7 @@ from media_gateway.wires.audiohook_envelope import (
 from media_gateway.wires.audiohook_media import RATE_HZ, Media, duration_of
 from media_gateway.wires.audiohook_messages import open_parameters
 
-CONNECT_S = 10
 OPEN_S = 5  # as Genesys: who has not said `opened` by then is given up
-CLOSE_S = 10
 PING_FIRST_S, PING_EVERY_S = 1, 5
 
 Heard = Callable[[Speech], Awaitable[None]]
@@ -127,22 +126,7 @@ class AudioHookCall:
             session_id=self.session_id,
             key=self._key,
         )
-        try:
-            return await connect(
-                self._url,
-                additional_headers=headers,
-                compression=None,
-                proxy=None,  # like every other client of ours: the product is reached directly
-                open_timeout=CONNECT_S,
-                close_timeout=CLOSE_S,
-            )
-        except InvalidStatus as answer:
-            raise refusal(self._url, answer.response.status_code) from None
-        except (OSError, InvalidHandshake, InvalidURI, EOFError):
-            raise InputError(
-                "call.unreachable",
-                f"nobody answers at {self._url}; start the product with: hotline serve",
-            ) from None
+        return await opened(self._url, headers=headers)
 
     async def _converse(self, socket: ClientConnection, source: Source) -> bool:
         """Talk until one side ends; True when it was the server."""

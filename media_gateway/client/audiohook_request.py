@@ -4,10 +4,11 @@ import base64
 import binascii
 import secrets
 import time
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from domain.errors import ContactCentreError, InputError, Refused
+from domain.errors import InputError
+from media_gateway.client.websocket_door import socket_url
 from media_gateway.wires.audiohook_signature import UpgradeRequest, signed_headers
 
 WIRE_PATH = "/wire/audiohook"
@@ -16,14 +17,7 @@ SIGNATURE_LIFE_S = 30
 
 def wire_url(base_url: str, connector_id: str | None = None) -> str:
     """The wire's address for a server's own: ``http://host:8000`` → ``ws://host:8000/wire/audiohook``."""
-    parts = urlsplit(base_url)
-    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
-    if scheme is None or not parts.netloc:
-        raise InputError(
-            "call.url", f"expected an address like http://127.0.0.1:8000, got {base_url!r}"
-        )
-    path = parts.path.rstrip("/") + WIRE_PATH + (f"/{connector_id}" if connector_id else "")
-    return urlunsplit((scheme, parts.netloc, path, "", ""))
+    return socket_url(base_url, WIRE_PATH + (f"/{connector_id}" if connector_id else ""))
 
 
 def request_headers(
@@ -52,15 +46,6 @@ def request_headers(
         expires_s=now_s + SIGNATURE_LIFE_S,
         nonce=base64.b64encode(secrets.token_bytes(18)).decode("ascii"),
     )
-
-
-def refusal(url: str, status: int) -> ContactCentreError:
-    """What a server means that does not open the socket."""
-    if status == 503:
-        return Refused("call.server_full", f"{url} takes no more calls now; try again later")
-    if status == 401:
-        return Refused("call.unauthorized", f"{url} wants a signature of a key that it knows")
-    return InputError("call.no_wire", f"{url} answered HTTP {status}, which is no OpenHotline wire")
 
 
 def _bytes(secret: str) -> bytes:

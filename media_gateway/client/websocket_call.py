@@ -4,14 +4,11 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.typing import Subprotocol
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from domain.audio import Speech, samples_from_ms
-from domain.errors import InputError, Refused
 from domain.ids import CallId
 from media_gateway.client.at_rate import AtRate
 from media_gateway.client.farewell import Farewell
@@ -19,27 +16,17 @@ from media_gateway.client.lookup import find_call_id
 from media_gateway.client.metadata import Metadata
 from media_gateway.client.mouth import Source
 from media_gateway.client.pacing import Pacer
+from media_gateway.client.websocket_door import (
+    NO_CLOSE_FRAME,
+    SAID_GOODBYE,
+    opened,
+    socket_url,
+)
 
-CONNECT_S = 10
-GOODBYE_S = 10
 LOOKUP_S = 2.0
-SAID_GOODBYE, NO_CLOSE_FRAME = 1000, 1006  # RFC 6455 section 7.4.1
-LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
-SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 
 Heard = Callable[[Speech], Awaitable[None]]
 Message = str | bytes
-
-
-def socket_url(address: str, path: str, query: dict[str, str]) -> str:
-    """A wire's address for a server's own (``http://127.0.0.1:8000``). Raises InputError."""
-    parts = urlsplit(address)
-    scheme = SCHEMES.get(parts.scheme)
-    if scheme is None or not parts.netloc:
-        raise InputError(
-            "call.url", f"expected an address like http://127.0.0.1:8000, got {address!r}"
-        )
-    return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + path, urlencode(query), ""))
 
 
 class WebSocketCall(ABC):
@@ -129,35 +116,15 @@ class WebSocketCall(ABC):
 
     async def _connect(self, source: Source) -> None:
         for number, query in enumerate(self.queries(source)):
-            self._sockets.append(await self._connected(socket_url(self._address, self.path, query)))
+            self._sockets.append(
+                await opened(
+                    socket_url(self._address, self.path, query),
+                    subprotocol=self.subprotocol,
+                    compression=self.compression,
+                )
+            )
             for message in self.begin(number, source):
                 await self._try_send(number, message)
-
-    async def _connected(self, url: str) -> ClientConnection:
-        try:
-            return await connect(
-                url,
-                subprotocols=[Subprotocol(self.subprotocol)] if self.subprotocol else None,
-                compression=self.compression,
-                proxy=None,  # like every other client of ours: the product is reached directly
-                open_timeout=CONNECT_S,
-                close_timeout=GOODBYE_S,
-                max_size=LARGEST_MESSAGE_BYTES,
-            )
-        except InvalidStatus as refusal:
-            status = refusal.response.status_code
-            if status == 503:
-                raise Refused(
-                    "call.server_full", f"{url} takes no more calls now; try again later"
-                ) from None
-            raise InputError(
-                "call.no_wire", f"{url} answered HTTP {status}, which is no OpenHotline wire"
-            ) from None
-        except (OSError, InvalidHandshake, InvalidURI, EOFError):
-            raise InputError(
-                "call.unreachable",
-                f"nobody answers at {url}; start the product with: hotline serve",
-            ) from None
 
     async def _converse(self, source: Source) -> bool:
         """Talk until one side ends; True when it was the server."""

@@ -1,7 +1,6 @@
 """Open the door `/wire/audio-stream` to FreeSWITCH mod_audio_stream."""
 
 import asyncio
-import logging
 from contextlib import suppress
 
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -9,17 +8,15 @@ from starlette.websockets import WebSocket
 
 from domain.call import EndReason
 from domain.errors import InputError, NotFound
-from media_gateway.ending import CallOver, Ending
+from media_gateway.ending import Ending
 from media_gateway.gateway import MediaGateway
 from media_gateway.line import Line
 from media_gateway.mouthpiece import Mouthpiece
 from media_gateway.offer import CallOffer
-from media_gateway.sockets.closing import close_with, goodbye, send_text
+from media_gateway.sockets.closing import close_with, send_text
+from media_gateway.sockets.forked import heard_to_its_end
 from media_gateway.sockets.guest import endpoint
-from media_gateway.sockets.reading import drain
 from media_gateway.wires import audio_fork, audio_stream
-
-log = logging.getLogger(__name__)
 
 AUDIO_STREAM_PATH = "/wire/audio-stream"
 WIRE = "mod_audio_stream"
@@ -72,21 +69,12 @@ class AudioStreamSocket:
         return audio_stream.parse_opening(text, self._websocket.query_params)
 
     async def read(self, line: Line) -> Ending:
-        """Drain the socket until the call ends; nothing else may hold this loop."""
+        """Say what we call the call, then hear it to its end."""
         with suppress(NotFound):  # a far side that is gone already is noticed below
             await self._send(audio_fork.call_named(line.call_id))
         if self._early:
             line.hear(self._early)
-
-        def take(message: bytes | str) -> None:
-            if isinstance(message, str):
-                self._understand(message, line)
-            elif message:
-                line.hear(message)
-            else:
-                raise CallOver(EndReason.HUNG_UP)
-
-        return goodbye(await drain(self._websocket, take))
+        return await heard_to_its_end(self._websocket, line, audio_stream.parse_text)
 
     async def play(self, pcm: bytes, *, sample_rate_hz: int, play_id: str) -> None:
         await self._send(
@@ -103,16 +91,6 @@ class AudioStreamSocket:
 
     async def close(self, ending: Ending) -> None:
         await close_with(self._websocket, ending, send_ms=self._send_ms)
-
-    def _understand(self, text: str, line: Line) -> None:
-        line.note_text()
-        match audio_stream.parse_text(text):
-            case audio_fork.KeyOnWire(key=key):
-                line.press(key)
-            case audio_fork.Played(play_id=play_id):
-                line.played(play_id)
-            case audio_fork.Unknown():
-                log.debug("a text on the wire meant nothing to us", extra={"call_id": line.call_id})
 
     async def _send(self, text: str) -> None:
         await send_text(self._websocket, text, send_ms=self._send_ms)

@@ -58,6 +58,13 @@ class PushedWebSocket(WebSocketsSansIOProtocol):
         extensions[EXTENSION] = self.push_to
         await super().run_asgi()
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            self.handshake_complete = (
+                True  # uvicorn 0.54 forgets it, and logs an error for every refusal
+            )
+
     def send_receive_event_to_app(self) -> None:
         if self._take is None:
             super().send_receive_event_to_app()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import logging
 from dataclasses import replace
 
 import pytest
@@ -96,15 +97,18 @@ async def test_l16_arrives_in_network_byte_order_and_channels_as_they_were_offer
     assert kept(disk, call_id, Leg.CALLER) == b"\x04\x03" * 800
 
 
-async def test_whoever_cannot_sign_is_refused_late_and_takes_no_place() -> None:
+async def test_whoever_cannot_sign_is_refused_late_and_takes_no_place(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with running_audiohook(hook=SIGNED) as gateway:
         for key in (None, (KEY[0], "AAAA"), ("nobody", KEY[1])):
             call = AudioHookCall(address=gateway.url, metadata=Metadata(), key=key)
-            with pytest.raises(Refused, match="wants a signature"):
+            with pytest.raises(Refused, match="wants to see a key"):
                 await call.run(Recording(legs=(tone(100),), sample_rate_hz=8_000))
 
     assert gateway.bus.of(CallStarted) == []
     assert gateway.gateway.counters.calls_refused == 3
+    assert [line for line in caplog.records if line.levelno >= logging.ERROR] == []
 
 
 async def test_a_refusal_takes_as_long_as_every_other() -> None:
