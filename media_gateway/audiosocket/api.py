@@ -5,16 +5,16 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from domain.audio import Leg
 from domain.call import Direction
-from domain.errors import ContactCentreError, InputError, Refused
+from domain.errors import InputError
 from domain.ids import CallId
-from domain.origin import is_ours
 from media_gateway.audiosocket.expected_legs import ExpectedLeg, ExpectedLegs
+from media_gateway.sockets.http_door import guarded, short_body
 
 LEGS_PATH = "/wire/audiosocket/legs"
 MOST_BODY_BYTES = 16 * 1024
@@ -57,20 +57,12 @@ class LegTold(BaseModel):
 
 
 def routes(legs: ExpectedLegs) -> list[BaseRoute]:
-    async def tell(request: Request) -> JSONResponse:
-        if not is_ours(request.headers.get("origin"), request.headers.get("host")):
-            refusal = Refused("media_gateway.origin", "pages of other sites may not tell of legs")
-            return _refusal(refusal, 403)
-        try:
-            leg = parse_leg(await _body(request)).expected()
-            legs.expect(leg)
-        except InputError as error:
-            return _refusal(error, 400)
-        except Refused as refusal:
-            return _refusal(refusal, 503)
+    async def tell(request: Request) -> Response:
+        leg = parse_leg(await short_body(request, MOST_BODY_BYTES)).expected()
+        legs.expect(leg)
         return JSONResponse({"uuid": str(leg.uuid), "leg": leg.leg}, status_code=201)
 
-    return [Route(LEGS_PATH, tell, methods=["POST"])]
+    return [Route(LEGS_PATH, guarded(tell), methods=["POST"])]
 
 
 def parse_leg(body: bytes) -> LegTold:
@@ -86,25 +78,3 @@ def parse_leg(body: bytes) -> LegTold:
             "media_gateway.audiosocket_leg",
             f"expected uuid, leg and perhaps call as JSON or form fields, got an unusable {field}: {first['msg']}",
         ) from None
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    try:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MOST_BODY_BYTES:
-                break
-    except ClientDisconnect:
-        body = b""
-    if len(body) > MOST_BODY_BYTES:
-        raise InputError(
-            "media_gateway.body_size", f"expected at most {MOST_BODY_BYTES} bytes, got more"
-        )
-    return body
-
-
-def _refusal(error: ContactCentreError, status: int) -> JSONResponse:
-    return JSONResponse(
-        {"error": {"code": error.code, "message": error.message}}, status_code=status
-    )

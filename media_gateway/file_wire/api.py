@@ -1,53 +1,37 @@
 """Open the door `/wire/file`: a recording comes in as a body and goes on as a call."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from domain.audio import Leg
 from domain.call import Direction
-from domain.errors import ContactCentreError, InputError, NotFound, Refused
+from domain.errors import InputError, Refused
 from domain.ids import CallId
-from domain.origin import is_ours
 from media_gateway.file_wire.playing import FilePlay
 from media_gateway.file_wire.service import FileWire
 from media_gateway.file_wire.sound_file import SoundFile
 from media_gateway.file_wire.spool import spooled
 from media_gateway.offer import CallOffer
+from media_gateway.sockets.http_door import guarded
 
 FILE_PATH = "/wire/file"
 LABEL_LENGTH = 200
-STATUS: Mapping[type[ContactCentreError], int] = {InputError: 400, NotFound: 404, Refused: 503}
 YES = frozenset({"1", "true", "yes"})
-
-Answer = Callable[[FileWire, Request], Awaitable[Response]]
 
 
 def routes(wire: FileWire) -> list[BaseRoute]:
     return [
-        Route(FILE_PATH, _door(wire, _take), methods=["POST"]),
-        Route(FILE_PATH + "/{call_id}", _door(wire, _tell), methods=["GET"]),
-        Route(FILE_PATH + "/{call_id}", _door(wire, _stop), methods=["DELETE"]),
+        Route(FILE_PATH, guarded(partial(_take, wire)), methods=["POST"]),
+        Route(FILE_PATH + "/{call_id}", guarded(partial(_tell, wire)), methods=["GET"]),
+        Route(FILE_PATH + "/{call_id}", guarded(partial(_stop, wire)), methods=["DELETE"]),
     ]
-
-
-def _door(wire: FileWire, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
-    async def answered(request: Request) -> Response:
-        if not is_ours(request.headers.get("origin"), request.headers.get("host")):
-            return _refusal("media_gateway.origin", "pages of other sites may not bring calls", 403)
-        try:
-            return await answer(wire, request)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except ContactCentreError as error:
-            return _refusal(error.code, error.message, STATUS.get(type(error), 500))
-
-    return answered
 
 
 async def _take(wire: FileWire, request: Request) -> Response:
@@ -150,10 +134,3 @@ def _legs(named: str | None, sound: SoundFile) -> tuple[Leg, ...]:
 def _label(value: str | None) -> str | None:
     printable = "".join(c for c in (value or "")[: 4 * LABEL_LENGTH] if c.isprintable())
     return printable.strip()[:LABEL_LENGTH] or None
-
-
-def _refusal(code: str, message: str, status: int) -> JSONResponse:
-    headers = {"Retry-After": "30"} if status == 503 else None
-    return JSONResponse(
-        {"error": {"code": code, "message": message}}, status_code=status, headers=headers
-    )

@@ -12,7 +12,8 @@ from media_gateway.rtp.crypto_attribute import (
     new_crypto,
 )
 from media_gateway.rtp.formats import PayloadFormat, common, format_of
-from media_gateway.sip.sdp import UNSPECIFIED, Codec, Crypto, Flow, Media, SessionDescription
+from media_gateway.sip.sdp import UNSPECIFIED, Flow, Media, SessionDescription
+from media_gateway.sip.sdp_words import codec_of, crypto_line, crypto_text
 
 PLAIN_PROTOS = frozenset({"RTP/AVP", "RTP/AVPF"})
 SECURE_PROTOS = frozenset({"RTP/SAVP", "RTP/SAVPF"})
@@ -88,7 +89,7 @@ def take_answer(
         raise InputError(CODEC, "expected one of the codecs we had offered in the answer, got none")
     srtp = None
     if ours is not None:
-        theirs = first_usable([_text(line) for line in media.crypto])
+        theirs = first_usable([crypto_text(line) for line in media.crypto])
         if theirs is None or theirs.suite != ours.suite:
             raise InputError(CODEC, "expected a key for the SRTP we had offered, got none")
         srtp = SrtpKeys(ours=ours, theirs=theirs)
@@ -141,12 +142,12 @@ def section(
         port=ours.port,
         proto=proto,
         formats=tuple(str(known.payload_type) for known in formats),
-        codecs=tuple(_codec(known) for known in formats),
+        codecs=tuple(codec_of(known) for known in formats),
         flow=flow,
         host=ours.host,
         ptime_ms=20,
         rtcp_port=ours.rtcp_port if ours.rtcp_port != ours.port + 1 else None,
-        crypto=() if crypto is None else (_line(crypto),),
+        crypto=() if crypto is None else (crypto_line(crypto),),
     )
 
 
@@ -165,7 +166,7 @@ def formats_of(media: Media) -> list[PayloadFormat]:
 def _keys(media: Media, known: SrtpKeys | None) -> SrtpKeys | None:
     if media.proto.upper() not in SECURE_PROTOS:
         return None
-    theirs = first_usable([_text(line) for line in media.crypto])
+    theirs = first_usable([crypto_text(line) for line in media.crypto])
     if theirs is None:
         return None
     if known is not None and (known.ours.tag, known.ours.suite) == (theirs.tag, theirs.suite):
@@ -185,25 +186,6 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _text(line: Crypto) -> str:
-    return " ".join(filter(None, (str(line.tag), line.suite, line.key, line.params)))
-
-
-def _line(crypto: CryptoAttribute) -> Crypto:
-    tag, suite, key = crypto.text.split(None, 2)
-    return Crypto(tag=int(tag), suite=suite, key=key)
-
-
-def _codec(known: PayloadFormat) -> Codec:
-    return Codec(
-        payload_type=known.payload_type,
-        name=known.name,
-        clock_hz=known.clock_rate_hz,
-        channels=known.channels,
-        fmtp=known.fmtp,
-    )
 
 
 def _refused(media: Media) -> Media:

@@ -10,12 +10,12 @@ from media_gateway.rtp.formats import PayloadFormat, common, format_of
 from media_gateway.sip.sdp import (
     UNSPECIFIED,
     Codec,
-    Crypto,
     Flow,
     Media,
     SessionDescription,
     write_sdp,
 )
+from media_gateway.sip.sdp_words import codec_of, crypto_line, crypto_text
 from media_gateway.siprec.oddity import Oddity
 
 PLAIN_PROFILES = frozenset(("RTP/AVP", "RTP/AVPF"))
@@ -135,7 +135,7 @@ def _planned(entry: Planned, new_key: Callable[..., CryptoAttribute]) -> Planned
     formats = common([known for codec in media.codecs if (known := _format(codec))])
     if not formats or media.proto.upper() in PLAIN_PROFILES:
         return replace(entry, formats=formats)
-    theirs = first_usable([_crypto_text(line) for line in media.crypto])
+    theirs = first_usable([crypto_text(line) for line in media.crypto])
     if theirs is None:
         return entry
     ours = new_key(tag=theirs.tag, suite=theirs.suite)
@@ -194,7 +194,7 @@ def _section(entry: Planned, opened: Opened | None) -> Media:
         port=opened.port,
         proto=media.proto,
         formats=tuple(str(chosen.payload_type) for chosen in entry.formats),
-        codecs=tuple(_codec(chosen) for chosen in entry.formats),
+        codecs=tuple(codec_of(chosen) for chosen in entry.formats),
         flow=entry.flow,
         host=opened.host,
         label=media.label,
@@ -202,24 +202,5 @@ def _section(entry: Planned, opened: Opened | None) -> Media:
         ptime_ms=entry.formats[0].ptime_ms,
         rtcp_port=None if media.rtcp_mux else opened.rtcp_port,
         rtcp_mux=media.rtcp_mux,
-        crypto=() if entry.ours is None else (_crypto(entry.ours),),
+        crypto=() if entry.ours is None else (crypto_line(entry.ours),),
     )
-
-
-def _codec(chosen: PayloadFormat) -> Codec:
-    return Codec(
-        payload_type=chosen.payload_type,
-        name=chosen.name,
-        clock_hz=chosen.clock_rate_hz,
-        channels=chosen.channels,
-        fmtp=chosen.fmtp,
-    )
-
-
-def _crypto(ours: CryptoAttribute) -> Crypto:
-    _, suite, key = ours.text.split(None, 2)
-    return Crypto(tag=ours.tag, suite=suite, key=key)
-
-
-def _crypto_text(line: Crypto) -> str:
-    return " ".join(filter(None, (str(line.tag), line.suite, line.key, line.params)))

@@ -6,22 +6,23 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
 from domain.errors import InputError, NotFound, Refused
-from domain.origin import is_ours
 from media_gateway.asterisk_media_settings import AsteriskMediaSettings
 from media_gateway.ending import Ending
 from media_gateway.gateway import MediaGateway
 from media_gateway.sockets.asterisk_far_side import WIRE
 from media_gateway.sockets.asterisk_media import ASTERISK_PATH, live
-from media_gateway.sockets.closing import CLOSE_CODES, REASON_BYTES, goodbye
+from media_gateway.sockets.closing import CLOSE_CODES, close_reason, goodbye
+from media_gateway.sockets.http_door import guarded, short_body
 from media_gateway.sockets.outgoing import Message
 from media_gateway.wires.asterisk_media import SUBPROTOCOL
 
@@ -43,19 +44,12 @@ class Waiting:
 
 
 def routes(gateway: MediaGateway, dialler: "AsteriskDialler") -> list[BaseRoute]:
-    async def fetch(request: Request) -> JSONResponse:
-        if not is_ours(request.headers.get("origin"), request.headers.get("host")):
-            return _error(403, "media_gateway.origin", "pages of other sites may not bring calls")
-        try:
-            dialler.expect(parse_wish(await _body(request)))
-        except InputError as error:
-            gateway.note_refusal(WIRE, error)
-            return _error(400, error.code, error.message)
-        except Refused as refusal:
-            return _error(503, refusal.code, refusal.message)
+    async def fetch(request: Request) -> Response:
+        dialler.expect(parse_wish(await short_body(request, BODY_BYTES)))
         return JSONResponse({"status": "fetching"}, status_code=202)
 
-    return [Route(FETCH_PATH, fetch, methods=["POST"])]
+    noted = guarded(fetch, on_error=partial(gateway.note_refusal, WIRE))
+    return [Route(FETCH_PATH, noted, methods=["POST"])]
 
 
 def parse_wish(body: bytes) -> Waiting:
@@ -163,21 +157,4 @@ class HostPipe:
             ) from None
 
     async def close(self, ending: Ending) -> None:
-        sentence = f"{ending.reason}: {ending.detail}" if ending.detail else ending.reason
-        reason = sentence.encode()[:REASON_BYTES].decode(errors="ignore")
-        await self._connection.close(CLOSE_CODES[ending.reason], reason)
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > BODY_BYTES:
-            raise InputError(
-                "media_gateway.body_size", f"expected at most {BODY_BYTES} bytes, got more"
-            )
-    return body
-
-
-def _error(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
+        await self._connection.close(CLOSE_CODES[ending.reason], close_reason(ending))

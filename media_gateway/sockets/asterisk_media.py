@@ -6,13 +6,11 @@ from dataclasses import replace
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from domain.call import EndReason
-from domain.errors import InputError
 from media_gateway.ending import Ending
 from media_gateway.gateway import MediaGateway
 from media_gateway.sockets.asterisk_far_side import WIRE, AsteriskFarSide, Pipe
 from media_gateway.sockets.closing import close_with, goodbye, send_bytes, send_text
-from media_gateway.sockets.guest import endpoint
+from media_gateway.sockets.guest import endpoint, offered
 from media_gateway.sockets.outgoing import Message
 from media_gateway.sockets.reading import drain
 from media_gateway.wires.asterisk_media import SUBPROTOCOL
@@ -39,11 +37,8 @@ async def live(gateway: MediaGateway, pipe: Pipe, hints: Mapping[str, str]) -> N
         metronome=gateway.metronome,
         play_grace_ms=gateway.settings.play_grace_ms,
     )
-    try:
-        offer = await wire.opening(gateway.settings.opening_ms)
-    except InputError as error:
-        gateway.note_refusal(WIRE, error)
-        await wire.close(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
+    offer = await offered(gateway, wire)
+    if offer is None:
         return
     if "call" in hints:
         offer = replace(offer, joins=gateway.find(WIRE, hints["call"]))

@@ -6,7 +6,6 @@ from contextlib import suppress
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from domain.call import EndReason
 from domain.errors import InputError, NotFound
 from media_gateway.ending import Ending
 from media_gateway.gateway import MediaGateway
@@ -15,7 +14,7 @@ from media_gateway.mouthpiece import Mouthpiece
 from media_gateway.offer import CallOffer
 from media_gateway.sockets.closing import close_with, send_text
 from media_gateway.sockets.forked import heard_to_its_end
-from media_gateway.sockets.guest import endpoint
+from media_gateway.sockets.guest import endpoint, offered
 from media_gateway.wires import audio_fork
 
 AUDIO_FORK_PATH = "/wire/audio-fork"
@@ -29,12 +28,8 @@ async def _serve(gateway: MediaGateway, websocket: WebSocket) -> None:
     dialect = audio_fork.choose_dialect(websocket.scope["subprotocols"])
     await websocket.accept(subprotocol=dialect.subprotocol)
     wire = AudioForkSocket(websocket, dialect, send_ms=gateway.settings.send_ms)
-    try:
-        offer = await wire.opening(gateway.settings.opening_ms)
-    except InputError as error:
-        gateway.note_refusal(dialect.wire, error)
-        await wire.close(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
-    else:
+    offer = await offered(gateway, wire)
+    if offer is not None:
         await gateway.take(offer, wire, wire.read)
 
 

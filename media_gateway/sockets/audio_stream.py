@@ -6,7 +6,6 @@ from contextlib import suppress
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from domain.call import EndReason
 from domain.errors import InputError, NotFound
 from media_gateway.ending import Ending
 from media_gateway.gateway import MediaGateway
@@ -15,7 +14,7 @@ from media_gateway.mouthpiece import Mouthpiece
 from media_gateway.offer import CallOffer
 from media_gateway.sockets.closing import close_with, send_text
 from media_gateway.sockets.forked import heard_to_its_end
-from media_gateway.sockets.guest import endpoint
+from media_gateway.sockets.guest import endpoint, offered
 from media_gateway.wires import audio_fork, audio_stream
 
 AUDIO_STREAM_PATH = "/wire/audio-stream"
@@ -29,12 +28,8 @@ def routes(gateway: MediaGateway) -> list[BaseRoute]:
 async def _serve(gateway: MediaGateway, websocket: WebSocket) -> None:
     await websocket.accept()
     wire = AudioStreamSocket(websocket, send_ms=gateway.settings.send_ms)
-    try:
-        offer = await wire.opening(gateway.settings.opening_ms)
-    except InputError as error:
-        gateway.note_refusal(WIRE, error)
-        await wire.close(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
-    else:
+    offer = await offered(gateway, wire)
+    if offer is not None:
         await gateway.take(offer, wire, wire.read)
 
 

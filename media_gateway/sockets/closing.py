@@ -47,15 +47,19 @@ def goodbye(message: Message) -> Ending:
     return Ending(reason=reason, detail=f"the wire closed with code {code}")
 
 
+def close_reason(ending: Ending) -> str:
+    """The reason code and its sentence, as far as a close frame holds them."""
+    sentence = f"{ending.reason}: {ending.detail}" if ending.detail else ending.reason
+    return sentence.encode()[:REASON_BYTES].decode(errors="ignore")
+
+
 async def close_with(websocket: WebSocket, ending: Ending, *, send_ms: int) -> None:
     """Close with the reason and a sentence. Never raises; fine when the far side has gone."""
     if websocket.client_state is WebSocketState.DISCONNECTED:
         return
-    sentence = f"{ending.reason}: {ending.detail}" if ending.detail else ending.reason
-    reason = sentence.encode()[:REASON_BYTES].decode(errors="ignore")
     try:
         async with asyncio.timeout(send_ms / 1000):
-            await websocket.close(CLOSE_CODES[ending.reason], reason)
+            await websocket.close(CLOSE_CODES[ending.reason], close_reason(ending))
     except (TimeoutError, WebSocketDisconnect, RuntimeError):
         log.debug("a wire was gone before our goodbye")
 

@@ -3,18 +3,17 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from domain.audio import Leg
-from domain.errors import ContactCentreError, InputError, NotFound, Refused
+from domain.errors import InputError, NotFound
 from domain.ids import CallId
-from domain.origin import is_ours
 from media_gateway.conference import Standing
 from media_gateway.live_calls import Switchboard
+from media_gateway.sockets.http_door import guarded
 
 CALL_PATH = "/wire/calls/{call_id}"
 LEG_PATH = CALL_PATH + "/legs/{leg}"
@@ -48,19 +47,10 @@ class ControlDesk:
 
     def answering(self, wish: Wish) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            if not is_ours(request.headers.get("origin"), request.headers.get("host")):
-                return _problem(
-                    HTTPStatus.FORBIDDEN,
-                    "media_gateway.origin",
-                    "pages of other sites may not touch calls",
-                )
-            try:
-                await wish(request)
-                return JSONResponse({"legs": self._legs(_call_id(request))})
-            except ContactCentreError as error:
-                return _problem(_status(error), error.code, error.message)
+            await wish(request)
+            return JSONResponse({"legs": self._legs(_call_id(request))})
 
-        return answer
+        return guarded(answer, refused_status=409)
 
     async def look(self, request: Request) -> None:
         """Nothing is wished."""
@@ -135,19 +125,3 @@ async def _mode(request: Request) -> str:
             'expected a body like {"mode": "listen"}, or whisper or barge; got none',
         )
     return mode[:20]
-
-
-def _status(error: ContactCentreError) -> HTTPStatus:
-    match error:
-        case NotFound():
-            return HTTPStatus.NOT_FOUND
-        case Refused():
-            return HTTPStatus.CONFLICT
-        case InputError():
-            return HTTPStatus.BAD_REQUEST
-        case _:
-            return HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def _problem(status: HTTPStatus, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status)

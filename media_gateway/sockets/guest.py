@@ -1,13 +1,18 @@
 """Meet whoever knocks at a WebSocket wire: pages of other sites stay out, and a full house says so."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket
 
-from domain.errors import Refused
+from domain.call import EndReason
+from domain.errors import InputError, Refused
 from domain.origin import is_ours
+from media_gateway.ending import Ending
+from media_gateway.far_side import FarSide
 from media_gateway.gateway import MediaGateway
+from media_gateway.offer import CallOffer
 
 Serve = Callable[[MediaGateway, WebSocket], Awaitable[None]]
 
@@ -33,3 +38,21 @@ def endpoint(
             )
 
     return socket
+
+
+class Opening(FarSide, Protocol):
+    """A wire that says what its call is before the first sound."""
+
+    async def opening(self, wait_ms: int) -> CallOffer:
+        """Raises InputError when something else comes first, or nothing in time."""
+        ...
+
+
+async def offered(gateway: MediaGateway, wire: Opening) -> CallOffer | None:
+    """What the wire offers; None when it is nothing usable, and the wire has been told so."""
+    try:
+        return await wire.opening(gateway.settings.opening_ms)
+    except InputError as error:
+        gateway.note_refusal(wire.wire, error)
+        await wire.close(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
+        return None

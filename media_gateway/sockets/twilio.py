@@ -20,7 +20,7 @@ from media_gateway.metronome import Metronome
 from media_gateway.mouthpiece import Mouthpiece
 from media_gateway.offer import CallOffer
 from media_gateway.sockets.closing import close_with, goodbye, send_text
-from media_gateway.sockets.guest import endpoint
+from media_gateway.sockets.guest import endpoint, offered
 from media_gateway.sockets.marks import Marks
 from media_gateway.sockets.outgoing import Message, Outgoing
 from media_gateway.sockets.reading import drain
@@ -72,12 +72,8 @@ async def _serve(gateway: MediaGateway, websocket: WebSocket) -> None:
         send_ms=gateway.settings.send_ms,
         play_grace_ms=gateway.settings.play_grace_ms,
     )
-    try:
-        offer = await wire.opening(gateway.settings.opening_ms)
-    except InputError as error:
-        gateway.note_refusal(WIRE, error)
-        await wire.close(Ending(reason=EndReason.BAD_WIRE, detail=error.message))
-    else:
+    offer = await offered(gateway, wire)
+    if offer is not None:
         await gateway.take(offer, wire, wire.read)
 
 

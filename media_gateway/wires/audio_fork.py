@@ -10,14 +10,12 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic_core import from_json, to_json
-
 from domain.errors import InputError
 from domain.ids import CallId
 from media_gateway.offer import CallOffer
 from media_gateway.wires.audio_fork_metadata import offer_from
+from media_gateway.wires.json_text import json_object, json_text
 
-MAX_TEXT = 64 * 1024  # characters from a telephone system; metadata and keys are far smaller
 MAX_COMMAND = 1024 * 1024  # characters from a server: the module's own limit is about 650 KB
 KEYS = frozenset("0123456789*#ABCD")
 
@@ -95,12 +93,12 @@ def choose_dialect(offered: Sequence[str]) -> Dialect:
 
 def parse_opening(text: str, hints: Mapping[str, str] | None = None) -> CallOffer:
     """Read the metadata. ``hints`` are the address's query: mod_audio_fork's metadata names neither rate nor mix."""
-    return offer_from({**(hints or {}), **_json_object(text)})
+    return offer_from({**(hints or {}), **json_object(text)})
 
 
 def parse_text(text: str) -> KeyOnWire | Played | Unknown:
     """Read a text that came after the metadata."""
-    message = _json_object(text)
+    message = json_object(text)
     key = message.get("dtmf")
     if message.get("event") == "dtmf" and isinstance(key, str) and key.upper() in KEYS:
         return KeyOnWire(key=key.upper())
@@ -111,7 +109,7 @@ def parse_text(text: str) -> KeyOnWire | Played | Unknown:
 
 def parse_command(text: str) -> PlayAudio | KillAudio | Disconnect | CallNamed | Unknown:
     """Read what the server asks of the telephone system: our own client's side of the wire."""
-    message = _json_object(text, longest=MAX_COMMAND)
+    message = json_object(text, longest=MAX_COMMAND)
     match message.get("type"):
         case "playAudio":
             return _play_audio(message)
@@ -127,7 +125,7 @@ def parse_command(text: str) -> PlayAudio | KillAudio | Disconnect | CallNamed |
 
 def play_audio(pcm: bytes, *, sample_rate_hz: int, play_id: str) -> str:
     content = base64.b64encode(pcm).decode("ascii")
-    return _text(
+    return json_text(
         {
             "type": "playAudio",
             "data": {
@@ -141,52 +139,30 @@ def play_audio(pcm: bytes, *, sample_rate_hz: int, play_id: str) -> str:
 
 
 def kill_audio() -> str:
-    return _text({"type": "killAudio"})
+    return json_text({"type": "killAudio"})
 
 
 def call_named(call_id: CallId) -> str:
     """Any ``json`` command becomes an event on the switch; jambonz passes it by."""
-    return _text({"type": "json", "data": {"call_id": call_id}})
+    return json_text({"type": "json", "data": {"call_id": call_id}})
 
 
 def disconnect() -> str:
-    return _text({"type": "disconnect"})
+    return json_text({"type": "disconnect"})
 
 
 def play_done(play_id: str | None) -> str:
-    return _text({"type": "playDone", "data": {} if play_id is None else {"id": play_id}})
+    return json_text({"type": "playDone", "data": {} if play_id is None else {"id": play_id}})
 
 
 def key_pressed(key: str, *, duration_ms: int = 100) -> str:
-    return _text({"event": "dtmf", "dtmf": key, "duration": str(duration_ms)})
+    return json_text({"event": "dtmf", "dtmf": key, "duration": str(duration_ms)})
 
 
 def _call_named(message: Mapping[str, object]) -> CallNamed | Unknown:
     data = message.get("data")
     call_id = data.get("call_id") if isinstance(data, Mapping) else None
     return CallNamed(call_id=CallId(call_id)) if isinstance(call_id, str) else Unknown()
-
-
-def _text(message: Mapping[str, object]) -> str:
-    return to_json(message).decode("utf-8")
-
-
-def _json_object(text: str, *, longest: int = MAX_TEXT) -> dict[str, object]:
-    size = len(text)
-    if size > longest:
-        raise InputError(
-            "media_gateway.text_size", f"expected at most {longest} characters of text, got {size}"
-        )
-    try:
-        message = from_json(text, cache_strings="none")
-    except (ValueError, RecursionError):
-        message = None
-    if not isinstance(message, dict):
-        raise InputError(
-            "media_gateway.text",
-            "expected a JSON object as text, got other text; send sound as binary",
-        )
-    return message
 
 
 def _play_id(message: Mapping[str, object]) -> str | None:

@@ -21,7 +21,10 @@ def json_object(text: str, *, longest: int = MAX_TEXT) -> dict[str, object]:
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict):
-        raise InputError("media_gateway.text", "expected a JSON object as text, got other text")
+        raise InputError(
+            "media_gateway.text",
+            "expected a JSON object as text, got other text; what a wire speaks is in its runbook",
+        )
     return message
 
 
