@@ -46,7 +46,7 @@ class LogSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """The whole configuration: ``HOTLINE_DATA_DIR``, ``HOTLINE_ASR__BEAM`` and so on.
+    """The whole configuration: ``HOTLINE_DATA_DIR``, ``HOTLINE_ASR__WHISPER__BEAM`` and so on.
 
     ``recording_key``: 32 bytes in base64; with it new recordings are sealed with AES-256-GCM (make one with
     ``head -c 32 /dev/urandom | base64``, and keep it: without it they cannot be read).

@@ -108,7 +108,7 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
         memory = await stack.enter_async_context(_open_memory(settings, clock))
         bus = LocalBus(memory.event_log, clock=clock, settings=settings.bus)
         await end_orphans(bus, await memory.calls.left_open())
-        recogniser = await stack.enter_async_context(_open_recogniser(settings, clock))
+        recogniser = await stack.enter_async_context(open_recogniser(settings, clock))
         meaning = await stack.enter_async_context(open_meaning(settings))
         voice = await stack.enter_async_context(open_voice(settings))
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
@@ -225,7 +225,8 @@ async def _open_memory(settings: Settings, clock: Clock) -> AsyncIterator[Memory
 
 
 @asynccontextmanager
-async def _open_recogniser(settings: Settings, clock: Clock) -> AsyncIterator[SpeechToText]:
+async def open_recogniser(settings: Settings, clock: Clock) -> AsyncIterator[SpeechToText]:
+    """The machine that recognises speech. Raises EngineError when its weights are not here."""
     machines, shelf = settings.machines, Shelf(weights_root())
     pool = InferencePool(name="asr", workers=machines.speech_workers, depth=machines.jobs_waiting)
     load = partial(

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from asr.desk import ReadingDesk
 from asr.ear import Began, Ear, EarEvent, Ended
 from asr.language_id import LanguageOpinion
-from asr.reading import Reading, UtteranceReader
+from asr.reading import ReadAsk, Reading, SketchAsk
 from asr.resampling import RATE_HZ
 from asr.settings import AsrSettings
 from asr.utterance import OpenUtterance
@@ -18,16 +19,14 @@ from domain.language import LanguageGuess, LanguageTag
 from domain.ports import Clock, Heard, LanguageHeard, SegmentHeard
 from domain.stages import Stages
 from domain.transcript import TranscriptSegment
-from models.pool import InferencePool, Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equipment:
     """What all legs share; none of it remembers a leg."""
 
-    reader: UtteranceReader
+    desk: ReadingDesk
     detection: SpeechDetection
-    pool: InferencePool
     clock: Clock
     settings: AsrSettings
 
@@ -49,7 +48,7 @@ class Hearing:
         if self._utterance is None or not isinstance(sound, AudioFrame):
             return heard
         heard += await self._look(self._utterance, sound)
-        if not self._is_late(sound):
+        if self._with.settings.partials.enabled and not self._is_late(sound):
             heard += await self._sketch(self._utterance, sound)
         return heard
 
@@ -89,9 +88,7 @@ class Hearing:
             return []
         utterance.looks_taken += 1
         window = self._ear.so_far()[: settings.window_ms * RATE_HZ // 1000]
-        odds = await self._with.pool.run(
-            partial(self._with.reader.odds, window), priority=Priority.LANGUAGE
-        )
+        odds = await self._with.desk.odds(window)
         return self._say_language(self._opinion.after(odds, speech_ms), frame.end_ms)
 
     async def _sketch(self, utterance: OpenUtterance, frame: AudioFrame) -> list[Heard]:
@@ -99,10 +96,15 @@ class Hearing:
         if not utterance.is_sketch_due(speech_ms, self._with.settings.partials):
             return []
         language = self._shown.language if self._shown else None
-        work = partial(self._with.reader.sketch, self._ear.so_far(), speech_ms, language)
+        ask = SketchAsk(
+            utterance=utterance.segment_id,
+            waveform=self._ear.so_far(),
+            speech_ms=speech_ms,
+            language=language,
+        )
         try:
             async with asyncio.timeout(self._with.settings.partials.patience_ms / 1000):
-                text = await self._with.pool.try_run(work, priority=Priority.PARTIAL)
+                text = await self._with.desk.sketch(ask)
         except TimeoutError:
             text = ""  # too slow to be of use: wait for more speech before asking again
         if text is None:
@@ -127,13 +129,14 @@ class Hearing:
         if utterance is None:
             return []
         opinion = self._opinion
-        work = partial(
-            self._with.reader.read,
-            ended.waveform,
-            ended.speech_ms,
-            partial(opinion.language_for, speech_ms=ended.speech_ms),
+        reading = await self._with.desk.read(
+            ReadAsk(
+                utterance=utterance.segment_id,
+                waveform=ended.waveform,
+                speech_ms=ended.speech_ms,
+                choose=partial(opinion.language_for, speech_ms=ended.speech_ms),
+            )
         )
-        reading = await self._with.pool.run(work, priority=Priority.FINAL)
         if not reading.text:
             return self._withdraw(utterance, ended)
         self._opinion = opinion.after(reading.odds, ended.speech_ms)
@@ -215,6 +218,6 @@ class Hearing:
             end_ms=end_ms,
             text=text,
             language=language,
-            engine=self._with.reader.engine,
+            engine=self._with.desk.engine,
             confidence=confidence,
         )

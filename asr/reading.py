@@ -1,6 +1,6 @@
 """Describe a machine that reads one whole utterance at a time, and what it makes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,25 +8,57 @@ from asr.language_id import Odds
 from asr.tape import Waveform
 from domain.language import LanguageTag
 
+Choose = Callable[[Odds], tuple[LanguageTag, bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchAsk:
+    """Please read what there is of an unfinished utterance, quickly.
+
+    ``utterance`` names it: later asks of the same one carry a longer waveform with the same beginning, so that a
+    streaming machine hears only what is new. Without a language the machine finds one itself, and says nothing
+    while it is in doubt. ``speech_ms`` is what the detector took for speech.
+    """
+
+    utterance: str
+    waveform: Waveform
+    speech_ms: int
+    language: LanguageTag | None
+    hotwords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAsk:
+    """Please read a complete utterance with care.
+
+    ``choose`` names the language, and whether that is sure, once the odds of this utterance are known; it can be
+    pickled, because the machine may live in another process.
+    """
+
+    utterance: str
+    waveform: Waveform
+    speech_ms: int
+    choose: Choose
+    hotwords: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The words of an utterance. ``text`` is empty when nothing believable was said."""
+    """The words of an utterance; when nothing believable was said ``text`` is empty and ``fault`` says why."""
 
     text: str
     language: LanguageTag
     is_sure_of_language: bool
     odds: Odds
+    engine: str
     confidence: float | None = None
-
-
-Choose = Callable[[Odds], tuple[LanguageTag, bool]]
+    fault: str | None = None
 
 
 class UtteranceReader(Protocol):
-    """A shared, immutable machine; its methods block and run on a worker thread. Waveforms are at 16 kHz.
+    """A machine whose methods block; it runs on a worker thread or in a process of its own.
 
-    Raises EngineError when the machine is lost.
+    Answers come in the order of the asks. Waveforms are at 16 kHz. Raises EngineError when the machine is lost.
     """
 
     @property
@@ -35,17 +67,15 @@ class UtteranceReader(Protocol):
     @property
     def languages(self) -> tuple[LanguageTag, ...]: ...
 
-    def odds(self, waveform: Waveform) -> Odds:
-        """How likely each language is; the probabilities sum to one."""
+    @property
+    def identifies_language(self) -> bool: ...
+
+    def odds(self, waveforms: Sequence[Waveform]) -> list[Odds]:
+        """How likely each language is; the probabilities of one waveform sum to one."""
         ...
 
-    def sketch(self, waveform: Waveform, speech_ms: int, language: LanguageTag | None) -> str:
-        """A quick reading of an unfinished utterance; empty when it is not worth showing.
-
-        Without a language it finds one itself, and shows nothing while it is in doubt.
-        """
+    def sketch(self, asks: Sequence[SketchAsk]) -> list[str]:
+        """Quick readings; empty where it is not worth showing."""
         ...
 
-    def read(self, waveform: Waveform, speech_ms: int, choose: Choose) -> Reading:
-        """The careful reading. ``choose`` names the language once the odds of this utterance are known."""
-        ...
+    def read(self, asks: Sequence[ReadAsk]) -> list[Reading]: ...

@@ -16,14 +16,14 @@ class UtteranceRecogniser:
 
     @property
     def capabilities(self) -> SpeechCapabilities:
-        reader = self._equipment.reader
+        desk = self._equipment.desk
         return SpeechCapabilities(
-            engine=reader.engine,
-            languages=reader.languages,
+            engine=desk.engine,
+            languages=desk.languages,
             sample_rates_hz=KNOWN_RATES_HZ,
             partials=True,
             words=False,
-            identifies_language=True,
+            identifies_language=desk.identifies_language,
         )
 
     async def listen(

@@ -12,12 +12,13 @@ from domain.events import (
     Event,
     LanguageGuessed,
     LegTranscribed,
+    PassageMarked,
     RecordingGapMarked,
     TranscriptFinalised,
     TranscriptRevised,
 )
 from domain.ids import CallId
-from domain.ports import GapHeard, Heard, LanguageHeard, SegmentHeard, SpeechToText
+from domain.ports import GapHeard, Heard, LanguageHeard, PassageHeard, SegmentHeard, SpeechToText
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,14 @@ def _event(call_id: CallId, leg: Leg, heard: Heard) -> Event:
             end_ms=heard.end_ms,
             cause=GapCause(heard.cause),
             listener=LISTENER,
+        )
+    if isinstance(heard, PassageHeard):
+        return PassageMarked(
+            call_id=call_id,
+            leg=leg,
+            start_ms=heard.start_ms,
+            end_ms=heard.end_ms,
+            kind=heard.kind,
         )
     if heard.segment.is_final and heard.segment.text:
         return TranscriptFinalised(call_id=call_id, segment=heard.segment, stages=heard.stages)

@@ -13,6 +13,7 @@ from domain.call import CallInfo, EndReason, Party
 from domain.ids import CallId, CampaignId, ContactId, SegmentId
 from domain.knowledge import Hit
 from domain.language import LanguageGuess
+from domain.passage import PassageKind
 from domain.routing import RoutingDecision
 from domain.stages import Stages
 from domain.survey import SurveyAnswer, SurveyResult
@@ -130,6 +131,16 @@ class LanguageGuessed(Event):
     leg: Leg
     guess: LanguageGuess
     decided_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageMarked(Event):
+    """A passage of a leg without words, and why: ``[hold 42 s]`` instead of invented text."""
+
+    leg: Leg
+    start_ms: int
+    end_ms: int
+    kind: PassageKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,10 @@ class LanguageGuess:
     """A model's guess. ``language`` is None when nothing was sure enough: unknown is an answer.
 
     ``candidates`` is (language, probability) with the best first and never empty when something was heard.
+    ``mixed`` names the languages somebody goes to and fro between (zh and en in one sentence); empty when there is one.
     """
 
     language: LanguageTag | None
     probability: float
     candidates: tuple[tuple[LanguageTag, float], ...] = ()
+    mixed: tuple[LanguageTag, ...] = ()

@@ -10,6 +10,7 @@ from typing import Protocol
 from domain.audio import Leg, Sound, Speech
 from domain.ids import CallId, SegmentId
 from domain.language import LanguageGuess, LanguageTag
+from domain.passage import PassageKind
 from domain.stages import Stages
 from domain.transcript import TranscriptSegment
 
@@ -60,7 +61,16 @@ class GapHeard:
     cause: str
 
 
-Heard = SegmentHeard | LanguageHeard | GapHeard
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageHeard:
+    """A passage without words, and why; times since the leg began."""
+
+    start_ms: int
+    end_ms: int
+    kind: PassageKind
+
+
+Heard = SegmentHeard | LanguageHeard | GapHeard | PassageHeard
 
 
 class SpeechToText(Protocol):

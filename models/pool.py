@@ -65,6 +65,11 @@ class InferencePool:
         """Workers at work."""
         return self._busy
 
+    @property
+    def strain(self) -> float:
+        """Work there is for each worker: 0 idle, 1 all busy, above 1 a line."""
+        return (self._busy + len(self._line)) / self._workers
+
     async def run(self, work: Callable[[], T], *, priority: Priority) -> T:
         """Wait for a worker and return what ``work`` returns, or raise what it raises.
 

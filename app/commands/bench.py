@@ -62,7 +62,7 @@ def latency(
     weights = Shelf(weights_root()).path(settings.machines.speech_to_text)
     recordings = [(item.recording, view) for item, view in zip(staged, views, strict=True)]
     figures: dict[str, Any] = product_latency(views)
-    figures["peer_final_ms"] = peer_latency(recordings, weights, settings.asr.cpu_threads)
+    figures["peer_final_ms"] = peer_latency(recordings, weights, settings.asr.whisper.cpu_threads)
     _tell(
         figures,
         json_file,

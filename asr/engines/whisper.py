@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from asr.desk import PooledDesk
 from asr.engines.silero import SileroDetection
 from asr.engines.whisper_reader import WhisperReader
 from asr.hearing import Equipment
@@ -35,9 +36,8 @@ def load_whisper(
         phantoms=read_phantoms(),
     )
     equipment = Equipment(
-        reader=reader,
+        desk=PooledDesk(reader, pool),
         detection=SileroDetection(silero_weights),
-        pool=pool,
         clock=clock,
         settings=settings,
     )

@@ -17,7 +17,7 @@ from asr.engines.whisper_decoder import (
 from asr.guards import Claim, disbelief, second_look
 from asr.language_id import Odds, among_ours, best
 from asr.phantoms import Phantoms
-from asr.reading import Choose, Reading
+from asr.reading import ReadAsk, Reading, SketchAsk
 from asr.settings import AsrSettings
 from asr.tape import Waveform
 from asr.writing import languages_written
@@ -50,8 +50,8 @@ class WhisperReader:
         """Raises EngineError when the weights cannot be loaded."""
         decoder = WhisperDecoder(
             weights,
-            compute_type=settings.compute_type,
-            threads=settings.cpu_threads,
+            compute_type=settings.whisper.compute_type,
+            threads=settings.whisper.cpu_threads,
             workers=workers,
         )
         return cls(engine=engine, decoder=decoder, settings=settings, phantoms=phantoms)
@@ -64,10 +64,20 @@ class WhisperReader:
     def languages(self) -> tuple[LanguageTag, ...]:
         return HOTLINE_LANGUAGES
 
-    def odds(self, waveform: Waveform) -> Odds:
-        return self._odds(self._decoder.encode(waveform, _LANGUAGE_CONTEXT_S))
+    @property
+    def identifies_language(self) -> bool:
+        return True
 
-    def sketch(self, waveform: Waveform, speech_ms: int, language: LanguageTag | None) -> str:
+    def odds(self, waveforms: Sequence[Waveform]) -> list[Odds]:
+        return [self._odds(self._decoder.encode(w, _LANGUAGE_CONTEXT_S)) for w in waveforms]
+
+    def sketch(self, asks: Sequence[SketchAsk]) -> list[str]:
+        return [self._sketch(ask.waveform, ask.speech_ms, ask.language) for ask in asks]
+
+    def read(self, asks: Sequence[ReadAsk]) -> list[Reading]:
+        return [self._read(ask) for ask in asks]
+
+    def _sketch(self, waveform: Waveform, speech_ms: int, language: LanguageTag | None) -> str:
         encoded = self._decoder.encode(waveform, max(seconds(waveform) + 1, 5))
         if language is None:
             language, probability = best(self._odds(encoded))
@@ -78,10 +88,11 @@ class WhisperReader:
         doubted = second_look(claim, guards) or disbelief(claim, guards, self._phantoms)
         return "" if doubted else _written(claim.text, language)
 
-    def read(self, waveform: Waveform, speech_ms: int, choose: Choose) -> Reading:
+    def _read(self, ask: ReadAsk) -> Reading:
+        waveform, speech_ms = ask.waveform, ask.speech_ms
         encoded = self._decoder.encode(waveform, max(seconds(waveform) + 2, 8))
         odds = self._odds(encoded)
-        language, is_sure = choose(odds)
+        language, is_sure = ask.choose(odds)
         claim = self._careful(encoded, waveform, speech_ms, language)
         written = languages_written(claim.text)
         if language not in written:  # e.g. an English phrase of somebody who spoke Mandarin so far
@@ -95,14 +106,16 @@ class WhisperReader:
             language=language,
             is_sure_of_language=is_sure,
             odds=odds,
+            engine=self._engine,
             confidence=None if fault else min(1.0, exp(claim.log_probability)),
+            fault=fault,
         )
 
     def _careful(
         self, encoded: Encoded, waveform: Waveform, speech_ms: int, language: LanguageTag
     ) -> Claim:
         """Read with the short context, and again with the full one where the first reading looks wrong."""
-        beam, guards = self._settings.beam, self._settings.guards
+        beam, guards = self._settings.whisper.beam, self._settings.guards
         first = self._claim(encoded, waveform, speech_ms, language, beam=beam)
         if second_look(first, guards) is None:
             return first

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from asr.desk import PooledDesk
 from asr.hearing import Equipment
 from asr.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings
@@ -30,9 +31,8 @@ class TestUtteranceRecogniser(SpeechToTextContract):
     def recogniser(self, pool: InferencePool) -> SpeechToText:
         return UtteranceRecogniser(
             Equipment(
-                reader=ScriptedReader(WORDS),
+                desk=PooledDesk(ScriptedReader(WORDS), pool),
                 detection=LoudnessDetection(),
-                pool=pool,
                 clock=FakeClock(),
                 settings=AsrSettings(),
             )

@@ -72,7 +72,7 @@ def test_a_data_directory_that_cannot_be_written_is_said(set_up: None, tmp_path:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("HOTLINE_ASR__BEAM", "99", "between 1 and 10"),
+        ("HOTLINE_ASR__WHISPER__BEAM", "99", "between 1 and 10"),
         ("HOTLINE_DRAIN_SECONDS", "soon", "HOTLINE_DRAIN_SECONDS"),
         ("HOTLINE_DATA_DIRR", "var", "HOTLINE_DATA_DIR"),
     ],

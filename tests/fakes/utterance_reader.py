@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from asr.language_id import Odds
-from asr.reading import Choose, Reading
+from asr.reading import ReadAsk, Reading, SketchAsk
 from asr.tape import Waveform
 from asr.vad import WINDOW_SAMPLES
 from domain.language import HOTLINE_LANGUAGES, ZH, LanguageTag
@@ -51,22 +51,27 @@ class ScriptedReader:
 
     engine = "scripted-reader"
     languages: tuple[LanguageTag, ...] = HOTLINE_LANGUAGES
+    identifies_language = True
 
-    def odds(self, waveform: Waveform) -> Odds:
-        return self._odds
+    def odds(self, waveforms: Sequence[Waveform]) -> list[Odds]:
+        return [self._odds for _ in waveforms]
 
-    def sketch(self, waveform: Waveform, speech_ms: int, language: LanguageTag | None) -> str:
-        return self._said(waveform)[: max(1, speech_ms // 400)]
+    def sketch(self, asks: Sequence[SketchAsk]) -> list[str]:
+        return [self._said(ask.waveform)[: max(1, ask.speech_ms // 400)] for ask in asks]
 
-    def read(self, waveform: Waveform, speech_ms: int, choose: Choose) -> Reading:
+    def read(self, asks: Sequence[ReadAsk]) -> list[Reading]:
+        return [self.read_one(ask) for ask in asks]
+
+    def read_one(self, ask: ReadAsk) -> Reading:
         self._on_read()
-        self.read_seconds.append(len(waveform) / 16_000)
-        language, is_sure = choose(self._odds)
+        self.read_seconds.append(len(ask.waveform) / 16_000)
+        language, is_sure = ask.choose(self._odds)
         return Reading(
-            text=self._said(waveform),
+            text=self._said(ask.waveform),
             language=language,
             is_sure_of_language=is_sure,
             odds=self._odds,
+            engine=self.engine,
             confidence=0.8,
         )
 

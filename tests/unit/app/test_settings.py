@@ -28,8 +28,12 @@ def test_a_nested_value_is_read_from_the_environment(monkeypatch: pytest.MonkeyP
     ("name", "value", "expected"),
     [
         ("HOTLINE_DATADIR", "x", "did you mean HOTLINE_DATA_DIR"),
-        ("HOTLINE_ASR__BEEM", "5", "HOTLINE_ASR__BEEM"),
-        ("HOTLINE_ASR__BEAM", "30", "HOTLINE_ASR__BEAM: expected beam between 1 and 10, got 30"),
+        ("HOTLINE_ASR__WHISPER__BEEM", "5", "HOTLINE_ASR__WHISPER__BEEM"),
+        (
+            "HOTLINE_ASR__WHISPER__BEAM",
+            "30",
+            "HOTLINE_ASR__WHISPER__BEAM: expected beam between 1 and 10, got 30",
+        ),
         ("HOTLINE_DRAIN_SECONDS", "soon", "HOTLINE_DRAIN_SECONDS"),
         ("HOTLINE_LOG__LEVEL", "loud", "HOTLINE_LOG__LEVEL"),
     ],

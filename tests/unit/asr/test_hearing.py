@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
+from asr.desk import PooledDesk
 from asr.hearing import Equipment
-from asr.reading import Choose, Reading
+from asr.reading import ReadAsk, Reading
 from asr.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, PartialSettings
-from asr.tape import Waveform
 from domain.audio import Leg, Sound
 from domain.errors import EngineError
 from domain.language import EN, HOTLINE_LANGUAGES, ZH, LanguageTag
@@ -29,13 +29,20 @@ WORDS = {440: "我的社保卡丢了怎么补办"}
 class DisbelievingReader(ScriptedReader):
     """Shows words in a hurry and takes them back when it listens with care."""
 
-    def read(self, waveform: Waveform, speech_ms: int, choose: Choose) -> Reading:
-        language, is_sure = choose(self._odds)
-        return Reading(text="", language=language, is_sure_of_language=is_sure, odds=self._odds)
+    def read_one(self, ask: ReadAsk) -> Reading:
+        language, is_sure = ask.choose(self._odds)
+        return Reading(
+            text="",
+            language=language,
+            is_sure_of_language=is_sure,
+            odds=self._odds,
+            engine=self.engine,
+            fault="hopeless",
+        )
 
 
 class BrokenReader(ScriptedReader):
-    def read(self, waveform: Waveform, speech_ms: int, choose: Choose) -> Reading:
+    def read_one(self, ask: ReadAsk) -> Reading:
         raise EngineError("asr.engine_lost", "the recogniser's decoder failed", retryable=True)
 
 
@@ -55,9 +62,8 @@ def a_recogniser(
 ) -> UtteranceRecogniser:
     return UtteranceRecogniser(
         Equipment(
-            reader=reader or ScriptedReader(WORDS),
+            desk=PooledDesk(reader or ScriptedReader(WORDS), pool),
             detection=LoudnessDetection(),
-            pool=pool,
             clock=clock or FakeClock(),
             settings=settings or AsrSettings(),
         )

@@ -11,6 +11,7 @@ from asr.engines.whisper_decoder import FULL_CONTEXT_S, Decoded, Encoded, Whispe
 from asr.engines.whisper_reader import WhisperReader
 from asr.language_id import Odds
 from asr.phantoms import read_phantoms
+from asr.reading import Choose, ReadAsk, SketchAsk
 from asr.settings import AsrSettings
 from asr.tape import Waveform
 from domain.language import EN, HOTLINE_LANGUAGES, ZH, LanguageTag
@@ -54,6 +55,14 @@ def a_reader(decoder: ScriptedDecoder) -> WhisperReader:
     )
 
 
+def asked(choose: Choose) -> ReadAsk:
+    return ReadAsk(utterance="one", waveform=THREE_SECONDS, speech_ms=2_500, choose=choose)
+
+
+def glimpse(language: LanguageTag | None) -> SketchAsk:
+    return SketchAsk(utterance="one", waveform=THREE_SECONDS, speech_ms=2_500, language=language)
+
+
 def as_mandarin(odds: Odds) -> tuple[LanguageTag, bool]:
     return ZH, True
 
@@ -61,7 +70,7 @@ def as_mandarin(odds: Odds) -> tuple[LanguageTag, bool]:
 def test_a_good_reading_costs_one_short_look() -> None:
     decoder = ScriptedDecoder("我的社保卡丢了")
 
-    reading = a_reader(decoder).read(THREE_SECONDS, 2_500, as_mandarin)
+    reading = a_reader(decoder).read([asked(as_mandarin)])[0]
 
     assert reading.text == "我的社保卡丢了"
     assert reading.confidence == pytest.approx(0.67, abs=0.01)
@@ -71,14 +80,14 @@ def test_a_good_reading_costs_one_short_look() -> None:
 def test_a_reading_that_goes_round_in_circles_is_read_again_with_full_context() -> None:
     decoder = ScriptedDecoder(LOOP, full="谢谢你的关注")
 
-    reading = a_reader(decoder).read(THREE_SECONDS, 2_500, as_mandarin)
+    reading = a_reader(decoder).read([asked(as_mandarin)])[0]
 
     assert reading.text == "谢谢你的关注"
     assert decoder.contexts_s == [8, FULL_CONTEXT_S]
 
 
 def test_a_reading_that_is_wrong_both_times_is_dropped() -> None:
-    reading = a_reader(ScriptedDecoder(LOOP, full=LOOP)).read(THREE_SECONDS, 2_500, as_mandarin)
+    reading = a_reader(ScriptedDecoder(LOOP, full=LOOP)).read([asked(as_mandarin)])[0]
 
     assert (reading.text, reading.confidence) == ("", None)
 
@@ -86,29 +95,29 @@ def test_a_reading_that_is_wrong_both_times_is_dropped() -> None:
 def test_traditional_characters_become_simplified_and_only_in_mandarin() -> None:
     reader = a_reader(ScriptedDecoder("請問怎麼補辦"))
 
-    assert reader.read(THREE_SECONDS, 2_500, as_mandarin).text == "请问怎么补办"
-    japanese = reader.read(THREE_SECONDS, 2_500, lambda _: (LanguageTag("ja"), True))
+    assert reader.read([asked(as_mandarin)])[0].text == "请问怎么补办"
+    japanese = reader.read([asked(lambda _: (LanguageTag("ja"), True))])[0]
     assert japanese.text == "請問怎麼補辦"
 
 
 def test_a_sketch_is_quick_and_never_looks_twice() -> None:
     decoder = ScriptedDecoder(LOOP)
 
-    assert a_reader(decoder).sketch(THREE_SECONDS, 2_500, ZH) == ""
+    assert a_reader(decoder).sketch([glimpse(ZH)])[0] == ""
     assert (decoder.contexts_s, decoder.beams) == ([5], [1])
 
 
 def test_a_sketch_in_a_doubtful_language_is_not_shown() -> None:
     decoder = ScriptedDecoder("hello", odds={"en": 0.4, "de": 0.35, "fr": 0.25})
 
-    assert a_reader(decoder).sketch(THREE_SECONDS, 2_500, None) == ""
-    assert a_reader(decoder).sketch(THREE_SECONDS, 2_500, EN) == "hello"
+    assert a_reader(decoder).sketch([glimpse(None)])[0] == ""
+    assert a_reader(decoder).sketch([glimpse(EN)])[0] == "hello"
 
 
 def test_odds_cover_the_hotline_languages_and_nothing_else() -> None:
     decoder = ScriptedDecoder("", odds={"zh": 0.4, "yue": 0.5, "en": 0.1})
 
-    odds = a_reader(decoder).odds(THREE_SECONDS)
+    odds = a_reader(decoder).odds([THREE_SECONDS])[0]
 
     assert set(odds) == set(HOTLINE_LANGUAGES)
     assert odds[ZH] == pytest.approx(0.8)
