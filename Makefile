@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOTLINE := $(BIN)/hotline
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/coverage/*' 2>/dev/null)
-PACKAGES := app bench console rehearsal media_gateway asr nlu kb_retrieval agent_assist acd tickets outbound_bot quality storage models bus domain
+PACKAGES := app bench console rehearsal media_gateway asr nlu kb_retrieval agent_assist acd tickets outbound_bot quality spoken_text storage models bus domain
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup survey test check format bench constraints system-deps stranger-deps where clean
@@ -26,14 +26,16 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "This Python has no venv module. On Debian: apt-get install python3-venv"; exit 2; }
 
 # torch goes first and pinned, because a free choice would bring gigabytes of GPU libraries.
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml constraints.txt no-deps.txt | $(VENV)/bin/python
 	@echo "Setting up $(VENV): about 2 GB are installed on first use."
 	$(BIN)/pip install --disable-pip-version-check torch==2.13.0 -c constraints.txt
-	$(BIN)/pip install --disable-pip-version-check -e '.[build]' -c constraints.txt
+	$(BIN)/pip install --disable-pip-version-check -e '.[build,diarization]' -c constraints.txt
+	$(BIN)/pip install --disable-pip-version-check --no-deps -r no-deps.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/pip install --disable-pip-version-check -e '.[build,dev]' -c constraints.txt
+	$(HOTLINE) models pull vosk-small-ko pyannote-segmentation ge2e-voice-encoder
 	@touch $@
 
 $(VENV)/.web: $(VENV)/.installed $(WEB_SOURCES)

@@ -56,6 +56,11 @@ class InferencePool:
         self._idle.set()
 
     @property
+    def workers(self) -> int:
+        """How many jobs run at once."""
+        return self._workers
+
+    @property
     def waiting(self) -> int:
         """Jobs in the line; those being worked on are not in it."""
         return len(self._line)

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import torch
-from sentence_transformers import SentenceTransformer
 from torch.nn.functional import normalize
-from transformers.utils import logging as transformers_logging
 
 from domain.errors import EngineError, InputError
 from domain.ports import TextRole
 from models.pool import InferencePool, Priority
+from models.torchaudio_shim import allow_torchaudio
+
+allow_torchaudio()  # transformers imports torchaudio where diarisation brought it, and fails if that fails
+
+from sentence_transformers import SentenceTransformer  # noqa: E402
+from transformers.utils import logging as transformers_logging  # noqa: E402
 
 LONGEST_CHARS = (
     8_000  # the model reads 512 tokens; what lies beyond would be tokenised only to be dropped

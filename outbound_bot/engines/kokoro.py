@@ -17,7 +17,7 @@ from domain.language import EN, ZH, LanguageTag
 from models.pool import InferencePool, Priority
 from outbound_bot.engines.phonemes import LANGUAGES, Phonemes
 from outbound_bot.engines.prompt_cache import PromptCache
-from outbound_bot.spoken_text import as_spoken, clauses
+from spoken_text import clauses, said
 
 MODEL_FILE = "kokoro-v1.0.int8.onnx"
 ENGINE = "kokoro-82m/v1.0-int8"
@@ -74,12 +74,13 @@ class Kokoro:
         self._check(text, language)
         name = voice or self._defaults[language]
         style_file = self._voice_file(name)
-        key = json.dumps([ENGINE, name, self._speed, self._rate_hz, language, text])
+        spoken = await asyncio.to_thread(said, text, language)
+        key = json.dumps([ENGINE, name, self._speed, self._rate_hz, language, spoken])
         # Read beside the pool: a prompt that is ready must not wait behind one that is being made.
         pcm = await asyncio.to_thread(self._cache.find, key=key)
         if pcm is None:
             pcm = await self._pool.run(
-                lambda: self._made(key, text, language, style_file), priority=Priority.BACKGROUND
+                lambda: self._made(key, spoken, language, style_file), priority=Priority.BACKGROUND
             )
         return Speech(pcm=pcm, sample_rate_hz=self._rate_hz)
 
@@ -104,19 +105,19 @@ class Kokoro:
             )
         return path
 
-    def _made(self, key: str, text: str, language: LanguageTag, style_file: Path) -> bytes:
+    def _made(self, key: str, spoken: str, language: LanguageTag, style_file: Path) -> bytes:
         pcm = self._cache.find(key=key)  # somebody may have wanted the same while we waited
         if pcm is None:
-            pcm = self._synthesise(text, language, style_file)
+            pcm = self._synthesise(spoken, language, style_file)
             self._cache.keep(pcm, key=key)
         return pcm
 
-    def _synthesise(self, text: str, language: LanguageTag, style_file: Path) -> bytes:
+    def _synthesise(self, spoken: str, language: LanguageTag, style_file: Path) -> bytes:
         style = np.fromfile(style_file, "<f4").reshape(-1, 1, 256)
         pause = np.zeros(KOKORO_HZ * PAUSE_MS // 1000, np.float32)
         waves: list[Wave] = []
         longest = LONGEST_CLAUSE.get(language, LONGEST_CLAUSE_ELSEWHERE)
-        for clause in clauses(as_spoken(text, language), longest=longest):
+        for clause in clauses(spoken, longest=longest):
             waves += [self._say(clause, language, style), pause]
         return _pcm(np.concatenate(waves[:-1]), self._rate_hz)
 

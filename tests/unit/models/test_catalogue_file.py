@@ -42,12 +42,15 @@ def extra(tmp_path: Path) -> Path:
     return tmp_path / "extra.toml"
 
 
-def test_the_four_embedded_models_are_known() -> None:
+def test_the_embedded_models_are_known() -> None:
     assert [model.model_id for model in load_catalogue()] == [
         "whisper-base",
         "silero-vad",
         "multilingual-e5-small",
         "kokoro-82m",
+        "pyannote-segmentation",
+        "ge2e-voice-encoder",
+        "vosk-small-ko",
     ]
 
 

@@ -1,0 +1,1 @@
+"""Tell the voices of a mono recording apart, and admit where we cannot."""
