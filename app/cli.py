@@ -11,12 +11,14 @@ from app.commands.call import call
 from app.commands.callee import callee
 from app.commands.calls import calls
 from app.commands.campaign import campaign
+from app.commands.eval import evaluate
 from app.commands.models import models
 from app.commands.prepare import prepare
 from app.commands.rehearse import rehearse
 from app.commands.run import run
 from app.commands.serve import serve
 from app.commands.settings import settings
+from app.commands.transcribe import transcribe
 from domain.errors import ContactCentreError, InputError, NotFound, Refused
 
 EXIT_FAILED = 1
@@ -34,10 +36,12 @@ cli.command()(rehearse)
 cli.command()(serve)
 cli.command()(call)
 cli.command()(callee)
+cli.command()(transcribe)
 cli.add_typer(calls, name="calls")
 cli.add_typer(campaign, name="campaign")
 cli.add_typer(models, name="models")
 cli.add_typer(bench, name="bench")
+cli.add_typer(evaluate, name="eval")
 cli.add_typer(settings, name="settings")
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineSettings:
-    """Catalogue ids. ``speech_workers`` × ``HOTLINE_ASR__WHISPER__CPU_THREADS`` should not exceed the cores of the machine."""
+    """Catalogue ids; ``speech_to_text`` may be a directory instead. ``speech_workers`` × ``HOTLINE_ASR__WHISPER__CPU_THREADS`` should not exceed the cores of the machine."""
 
     speech_to_text: str = "whisper-base"
     voice_activity: str = "silero-vad"
     embedder: str = "multilingual-e5-small"
     voice: str = "kokoro-82m"
-    speech_workers: int = 1
+    speaker_segmentation: str = "pyannote-segmentation"
+    voice_encoder: str = "ge2e-voice-encoder"
+    speech_workers: int = 2
     jobs_waiting: int = 8

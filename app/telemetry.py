@@ -12,6 +12,7 @@ from domain.events import (
     CallEnded,
     CallStarted,
     Event,
+    PassageMarked,
     RecordingGapMarked,
     SuggestionOffered,
     TranscriptFinalised,
@@ -43,6 +44,9 @@ class Telemetry:
         self._gap_s = Counter(
             "media_gateway_gap_seconds", "Sound lost", ["listener", "cause"], registry=self.registry
         )
+        self._passage_s = Counter(
+            "asr_passage_seconds", "Sound without words", ["kind"], registry=self.registry
+        )
         self._final_s = Histogram(
             "asr_final_latency_seconds",
             "End of speech to final text",
@@ -71,10 +75,17 @@ class Telemetry:
 
     def watch_wires(self, counters: Mapping[str, object]) -> None:
         """Show every whole number that a wire counts, under its name."""
-        for wire, counted in counters.items():
+        self._watch("media_gateway", counters)
+
+    def watch_speech(self, counters: Mapping[str, object]) -> None:
+        """Show every whole number that a speech machine's desk and workshop count."""
+        self._watch("asr", counters)
+
+    def _watch(self, room: str, counters: Mapping[str, object]) -> None:
+        for whose, counted in counters.items():
             for name in (each.name for each in fields(counted) if each.type in (int, "int")):  # type: ignore[arg-type]
-                about = f"{name.replace('_', ' ')}, {wire}"
-                gauge = Gauge(f"media_gateway_{wire}_{name}", about, registry=self.registry)
+                about = f"{name.replace('_', ' ')}, {whose}"
+                gauge = Gauge(f"{room}_{whose}_{name}", about, registry=self.registry)
                 gauge.set_function(partial(getattr, counted, name))
 
     def exposition(self) -> bytes:
@@ -89,6 +100,10 @@ class Telemetry:
             self._ended.labels(reason=event.reason.value).inc()
         elif isinstance(event, RecordingGapMarked):
             self._gap_s.labels(listener=event.listener, cause=event.cause.value).inc(
+                (event.end_ms - event.start_ms) / 1000
+            )
+        elif isinstance(event, PassageMarked):
+            self._passage_s.labels(kind=event.kind.value).inc(
                 (event.end_ms - event.start_ms) / 1000
             )
         elif isinstance(event, TranscriptFinalised) and event.stages is not None:

@@ -19,10 +19,10 @@ from app.clock import SystemClock
 from app.health import Check, disk_check, services_check
 from app.orphans import end_orphans
 from app.settings import Settings, recording_key, vectors_folder
+from app.speech import open_speech
 from app.supervisor import ServiceHealth
 from app.telemetry import Telemetry
 from asr import LegTranscriber
-from asr.engines.whisper import load_whisper
 from bus import codec
 from bus.local import LocalBus
 from bus.port import EventBus
@@ -56,7 +56,6 @@ from tickets import TicketService
 VERSION = version("openhotline")
 QUEUE_FILE = "visits.db"
 SIP_LINE = "sip:"
-SILERO_FILE = "silero_vad_v6.onnx"
 Run = Callable[[], Awaitable[None]]
 
 
@@ -108,12 +107,12 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
         memory = await stack.enter_async_context(_open_memory(settings, clock))
         bus = LocalBus(memory.event_log, clock=clock, settings=settings.bus)
         await end_orphans(bus, await memory.calls.left_open())
-        recogniser = await stack.enter_async_context(open_recogniser(settings, clock))
         meaning = await stack.enter_async_context(open_meaning(settings))
+        speech = await stack.enter_async_context(open_speech(settings, clock))
         voice = await stack.enter_async_context(open_voice(settings))
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
         switchboard = Switchboard()
-        gateway = _gateway(settings, memory, bus, clock, switchboard, recogniser)
+        gateway = _gateway(settings, memory, bus, clock, switchboard, speech.recogniser)
         rack = WireRack(gateway=gateway, bus=bus, clock=clock, settings=settings.wires)
         await rack.open()
         line_for = partial(_line, client, address, settings.outbound.ring_timeout_s, rack.sip_line)
@@ -121,6 +120,7 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
         telemetry, health = Telemetry(), ServiceHealth()
         telemetry.watch_gateway(gateway.counters)
         telemetry.watch_wires(rack.counters)
+        telemetry.watch_speech(speech.counters)
         services = _services(settings, memory, bus, clock, meaning) | {
             **rack.services,
             "outbound_bot": campaigns.run,
@@ -222,27 +222,6 @@ async def _open_memory(settings: Settings, clock: Clock) -> AsyncIterator[Memory
         await event_log.aclose()
     finally:
         await database.aclose()
-
-
-@asynccontextmanager
-async def open_recogniser(settings: Settings, clock: Clock) -> AsyncIterator[SpeechToText]:
-    """The machine that recognises speech. Raises EngineError when its weights are not here."""
-    machines, shelf = settings.machines, Shelf(weights_root())
-    pool = InferencePool(name="asr", workers=machines.speech_workers, depth=machines.jobs_waiting)
-    load = partial(
-        load_whisper,
-        engine=machines.speech_to_text,
-        whisper_weights=shelf.path(machines.speech_to_text),
-        silero_weights=shelf.path(machines.voice_activity) / SILERO_FILE,
-        pool=pool,
-        workers=machines.speech_workers,
-        clock=clock,
-        settings=settings.asr,
-    )
-    try:
-        yield await asyncio.to_thread(load)
-    finally:
-        await pool.aclose()
 
 
 def _gateway(

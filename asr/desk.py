@@ -27,7 +27,9 @@ class ReadingDesk(Protocol):
         """0 is idle, 1 is every worker busy, above 1 finals wait."""
         ...
 
-    async def odds(self, waveform: Waveform) -> Odds: ...
+    async def odds(self, waveform: Waveform) -> Odds:
+        """Raises TimeoutError when there is no time for it: the end of the utterance will tell."""
+        ...
 
     async def sketch(self, ask: SketchAsk) -> str | None:
         """None: too busy now, ask again later."""

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,9 +22,23 @@ from app.commands.call import await_last_words
 from app.commands.prepare import staged_conversations
 from app.commands.product import Product
 from app.settings import load_settings
+from bench.capacity import (
+    FINAL_WITHIN_MS,
+    LEAST_TRANSCRIBED,
+    keeps_up,
+    looped,
+    speech_accounts,
+    step_figures,
+    stream_watched,
+)
+from bench.latency import product_latency
 from bench.machine import describe_machine
+from bench.process_tree import Weight, weigh_session
+from bench.word_watch import WordWatch, watching
 from domain.errors import EngineError, InputError
 from domain.ids import CallId
+from media_gateway.client.farewell import Farewell
+from media_gateway.client.recording import Recording, load_recording
 from models import Shelf, weights_root
 from rehearsal.playing import Staged, play_all
 
@@ -44,29 +59,59 @@ def latency(
     calls: Annotated[
         int, typer.Option(help="How many demonstration calls to stream, two at once.")
     ] = 4,
+    peer: Annotated[
+        bool, typer.Option(help="Also time plain faster-whisper on the same utterances.")
+    ] = True,
 ) -> None:
     """Stream two-leg calls in real time over the real wire and tell how long words and cards took."""
-    from bench.latency import (
-        peer_latency,
-        product_latency,
-    )  # faster-whisper takes seconds to import
+    from bench.peer_latency import peer_latency  # faster-whisper takes seconds to import
 
-    staged = staged_conversations()[:calls]
-    if not staged:
-        raise InputError(
-            "bench.unprepared", "no demonstration call is ready; make them with: hotline prepare"
-        )
-    with _product(url) as address:
-        views = _stream(staged, address)
+    staged = _ready_conversations()[:calls]
+    watch = WordWatch()
+    with _product(url) as served:
+        views = _stream(staged, served.address, watch)
     settings = load_settings()
-    weights = Shelf(weights_root()).path(settings.machines.speech_to_text)
-    recordings = [(item.recording, view) for item, view in zip(staged, views, strict=True)]
     figures: dict[str, Any] = product_latency(views)
-    figures["peer_final_ms"] = peer_latency(recordings, weights, settings.asr.whisper.cpu_threads)
+    if peer:
+        weights = Shelf(weights_root()).path(settings.machines.speech_to_text)
+        recordings = [(item.recording, view) for item, view in zip(staged, views, strict=True)]
+        threads = settings.asr.whisper.cpu_threads
+        figures["peer_final_ms"] = peer_latency(recordings, weights, threads)
+    figures |= watch.figures() | speech_accounts(views)
     _tell(
         figures,
         json_file,
         "two two-leg calls at once; peer: plain faster-whisper alone on each utterance, without any endpointing",
+    )
+
+
+@bench.command("capacity")
+def capacity(
+    json_file: JsonFile = None,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", help="A running product; left out, one is started for the bench."),
+    ] = None,
+    steps: Annotated[
+        str, typer.Option("--steps", help="How many two-leg calls at once, step by step.")
+    ] = "2,4,6,8,10,12",
+    seconds: Annotated[int, typer.Option(min=10, help="How long each step streams.")] = 60,
+) -> None:
+    """Bring more and more two-leg calls in real time until their words come late."""
+    sounds = [load_recording([item.recording]) for item in _ready_conversations()]
+    figures: dict[str, Any] = {"calls": 0}
+    with _product(url) as served:
+        for count in _numbers(steps):
+            step = _capacity_step(sounds, count, seconds, served)
+            figures[f"at_{count}"] = step
+            if not keeps_up(step):
+                break
+            figures["calls"] = count
+    _tell(
+        figures,
+        json_file,
+        f"two-leg calls at once for {seconds} s each, the demonstration calls in a loop; a step counts while finals come"
+        f" within {FINAL_WITHIN_MS} ms at P95 and {LEAST_TRANSCRIBED:.1%} of the speech becomes words",
     )
 
 
@@ -134,11 +179,56 @@ def fuzz(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """A running product; ``session`` is that of its processes, None where somebody else started it."""
+
+    address: str
+    session: int | None = None
+
+    def weigh(self) -> Weight | None:
+        return None if self.session is None else weigh_session(self.session)
+
+
+def _ready_conversations() -> list[Staged]:
+    staged = staged_conversations()
+    if not staged:
+        raise InputError(
+            "bench.unprepared", "no demonstration call is ready; make them with: hotline prepare"
+        )
+    return staged
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if not numbers or min(numbers) < 1:
+        raise InputError("bench.steps", f"expected numbers like 2,4,8, got {text!r}")
+    return numbers
+
+
+def _capacity_step(
+    sounds: list[Recording], count: int, seconds: int, served: _Served
+) -> dict[str, Any]:
+    recordings = [looped(sounds, number, seconds) for number in range(count)]
+    before = served.weigh()
+    with Console(stderr=True).status(f"Streaming {count} calls for {seconds} s …"):
+        farewells, watch = asyncio.run(stream_watched(recordings, served.address))
+    after = served.weigh()
+    step = step_figures(_last_words(farewells, served.address), watch)
+    if before is not None and after is not None:
+        step["memory_mb"] = round(after.memory_bytes / 2**20)
+        step["cores"] = round((after.cpu_s - before.cpu_s) / seconds, 2)
+    return step
+
+
 @contextmanager
-def _product(url: str | None) -> Iterator[str]:
-    """A running product's address; one of our own keeps its data in a folder that goes with it."""
+def _product(url: str | None) -> Iterator[_Served]:
+    """A running product; one of our own keeps its data in a folder that goes with it."""
     if url is not None:
-        yield url
+        yield _Served(address=url)
         return
     folder = Path(tempfile.mkdtemp(prefix="hotline-bench-"))
     with socket.socket() as probe:
@@ -148,10 +238,10 @@ def _product(url: str | None) -> Iterator[str]:
     try:
         with (
             (folder / "hotline.log").open("wb") as log,
-            ending(start_child("serve", "--port", str(port), output=log, data_dir=folder)),
+            ending(start_child("serve", "--port", str(port), output=log, data_dir=folder)) as child,
         ):
             _await_ready(address)
-            yield address
+            yield _Served(address=address, session=child.pid)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -170,10 +260,19 @@ def _await_ready(address: str) -> None:
     )
 
 
-def _stream(staged: list[Staged], address: str) -> list[dict[str, Any]]:
+def _stream(staged: list[Staged], address: str, watch: WordWatch) -> list[dict[str, Any]]:
     """The calls as they stand when every word is in, in the order of ``staged``."""
     with Console(stderr=True).status(f"Streaming {len(staged)} calls in real time …"):
-        farewells = asyncio.run(play_all(staged, address, lambda *_: None))
+        farewells = asyncio.run(_watched(staged, address, watch))
+    return _last_words(farewells, address)
+
+
+async def _watched(staged: list[Staged], address: str, watch: WordWatch) -> list[Farewell]:
+    async with watching(watch, address):
+        return await play_all(staged, address, lambda *_: None)
+
+
+def _last_words(farewells: list[Farewell], address: str) -> list[dict[str, Any]]:
     product = Product(address)
     return [
         await_last_words(product, call_id) for call_id in (_known(f.call_id) for f in farewells)

@@ -1,6 +1,7 @@
 """Answer `hotline prepare`: do once what would make the first start slow."""
 
 import asyncio
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.commands.models import pull
 from app.logs import set_up_logs
-from app.settings import installed_share, load_settings, vectors_folder
+from app.settings import Settings, installed_share, load_settings, vectors_folder
 from rehearsal.conversation import Conversation, load_conversations
 from rehearsal.playing import Staged
 from rehearsal.staging import stage, staged_path
@@ -23,8 +24,20 @@ def rehearsal_folder() -> Path:
 def prepare() -> None:
     """Bring the weights, place knowledge and example sentences, and synthesise the demonstration calls."""
     set_up_logs("warning")
-    pull()
+    pull(_needed(load_settings()))
     asyncio.run(_warm())
+
+
+def _needed(settings: Settings) -> list[str]:
+    """The catalogue's models that these settings name; a directory of one's own is nothing to bring."""
+    machines = settings.machines
+    named = [value for value in asdict(machines).values() if isinstance(value, str)]
+    engine = settings.asr.engine
+    return [
+        name
+        for name in [*named, *engine.vosk.values(), *engine.sherpa.values()]
+        if not Path(name).is_dir()
+    ]
 
 
 def staged_conversations() -> list[Staged]:

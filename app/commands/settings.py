@@ -19,7 +19,8 @@ HIDDEN = "**********"  # as pydantic shows a secret
 def show() -> None:
     """Print every setting, its value and where it came from."""
     for name, value in flatten(load_settings()):
-        origin = "environment" if name in os.environ else "default"
+        is_set = any(each == name or each.startswith(f"{name}__") for each in os.environ)
+        origin = "environment" if is_set else "default"
         typer.echo(f"{name}={value}  ({origin})")
 
 
@@ -41,10 +42,11 @@ def page() -> None:
 def flatten(value: Settings) -> Iterator[tuple[str, Any]]:
     """(environment name, value) of every leaf, in order of declaration."""
     for name in Settings.model_fields:
-        yield from _leaves(PREFIX + name.upper(), getattr(value, name))
+        yield from leaves(PREFIX + name.upper(), getattr(value, name))
 
 
-def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+def leaves(name: str, value: Any, *, joint: str = "__") -> Iterator[tuple[str, Any]]:
+    """The same for one part that has this name; ``joint`` stands between it and what is in it."""
     if isinstance(value, BaseModel):
         names = list(type(value).model_fields)
     elif dataclasses.is_dataclass(value):
@@ -57,4 +59,4 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
         return
     for part in names:
-        yield from _leaves(f"{name}__{part.upper()}", getattr(value, part))
+        yield from leaves(f"{name}{joint}{part.upper()}", getattr(value, part))

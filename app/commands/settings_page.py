@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.commands.settings import flatten
+from app.commands.settings import leaves
 from app.settings import PREFIX, Settings, installed_share
 
 HEAD = """# Settings
@@ -20,35 +20,53 @@ CODE = Path(__file__).parents[2]
 
 
 def settings_page() -> str:
-    """Markdown: one section per room, in the order of `app/settings.py`."""
+    """Markdown: one section per room, in the order of `app/settings.py`, and one below it per part of a room's settings."""
     defaults = Settings.model_construct()
-    sections = [HEAD, _table("The house", _leaves(defaults))]
+    sections = [HEAD, _table("## The house", _own(PREFIX.rstrip("_"), defaults, joint="_"))]
     for name, field in Settings.model_fields.items():
-        value = field.default
-        if isinstance(value, BaseModel) or dataclasses.is_dataclass(value):
-            rows = [
-                (key, shown)
-                for key, shown in flatten(defaults)
-                if key.startswith(f"{PREFIX}{name.upper()}__")
-            ]
-            sections.append(_table(name, rows, _about(value)))
+        if _has_parts(field.default):
+            sections += _sections(name, f"{PREFIX}{name.upper()}", field.default, "##")
     return "\n".join(sections)
 
 
-def _leaves(settings: Settings) -> Iterator[tuple[str, Any]]:
-    return ((key, value) for key, value in flatten(settings) if "__" not in key)
+def _sections(title: str, prefix: str, value: Any, heading: str) -> Iterator[str]:
+    yield _table(f"{heading} {title}", _own(prefix, value), _about(value))
+    for name in _names(value):
+        part = getattr(value, name)
+        if _has_parts(part):
+            yield from _sections(f"{title}: {name}", f"{prefix}__{name.upper()}", part, "###")
+
+
+def _own(prefix: str, value: Any, *, joint: str = "__") -> list[tuple[str, Any]]:
+    """The leaves of a part itself, without those of the parts in it."""
+    parts = {f"{prefix}{joint}{n.upper()}" for n in _names(value) if _has_parts(getattr(value, n))}
+    return [
+        (name, shown)
+        for name, shown in leaves(prefix, value, joint=joint)
+        if not any(name.startswith(f"{part}__") for part in parts)
+    ]
+
+
+def _has_parts(value: Any) -> bool:
+    return isinstance(value, BaseModel) or dataclasses.is_dataclass(value)
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, BaseModel):
+        return list(type(value).model_fields)
+    return [field.name for field in dataclasses.fields(value)]
 
 
 def _about(value: Any) -> str:
-    """The docstring of the room's settings, whose words explain the names."""
+    """The docstring of the settings, whose words explain the names."""
     return " ".join((type(value).__doc__ or "").split())
 
 
-def _table(
-    title: str, rows: Iterator[tuple[str, Any]] | list[tuple[str, Any]], about: str = ""
-) -> str:
-    lines = [f"## {title}", ""]
+def _table(title: str, rows: list[tuple[str, Any]], about: str = "") -> str:
+    lines = [title, ""]
     lines += [about, ""] if about else []
+    if not rows:
+        return "\n".join(lines)
     lines += ["| variable | default |", "| --- | --- |"]
     lines += [f"| `{name}` | `{_shown(value)}` |" for name, value in rows]
     return "\n".join([*lines, ""])

@@ -12,7 +12,7 @@ import pytest
 from domain.audio import GapCause, Leg, Sound, ms_from_samples
 from domain.errors import InputError
 from domain.ids import CallId
-from domain.ports import GapHeard, Heard, LanguageHeard, SegmentHeard, SpeechToText
+from domain.ports import GapHeard, Heard, LanguageHeard, PassageHeard, SegmentHeard, SpeechToText
 from domain.transcript import TranscriptSegment
 from tests.fakes.sound import CALL, blocks, frames_of, gap, noise, silence, stream, tone
 
@@ -105,6 +105,28 @@ class SpeechToTextContract(ABC):
             assert [segment.is_final for segment in revisions] == [False] * (len(revisions) - 1) + [
                 True
             ]
+
+    async def test_committed_words_are_never_changed_by_a_later_revision(
+        self, recogniser: SpeechToText, talk: bytes
+    ) -> None:
+        promised: dict[str, str] = {}
+
+        for segment in segments(await hear(recogniser, frames_of(talk))):
+            assert segment.text.startswith(promised.get(segment.segment_id, ""))
+            promised[segment.segment_id] = segment.text[: segment.committed]
+
+        assert promised
+
+    async def test_marks_of_passages_lie_inside_the_sound(self, recogniser: SpeechToText) -> None:
+        pcm = noise(1_000, level=0.002) + tone(5_010, hz=450) + silence(90)
+
+        heard = await hear(recogniser, frames_of(pcm, 100))
+
+        marks = [h for h in heard if isinstance(h, PassageHeard)]
+        assert all(
+            0 <= mark.start_ms < mark.end_ms <= ms_from_samples(len(pcm) // 2, RATE_HZ)
+            for mark in marks
+        )
 
     async def test_finals_follow_each_other_inside_the_sound_and_never_overlap(
         self, recogniser: SpeechToText, talk: bytes

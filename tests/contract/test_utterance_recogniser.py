@@ -13,8 +13,8 @@ from domain.ports import SpeechToText
 from models.pool import InferencePool
 from tests.contract.speech_to_text import SpeechToTextContract, Spoken
 from tests.fakes.clock import FakeClock
-from tests.fakes.sound import tone
 from tests.fakes.utterance_reader import LoudnessDetection, ScriptedReader
+from tests.fakes.voiced import voiced
 
 WORDS = {440: "社保卡丢了怎么办", 600: "我要反映噪音问题"}
 
@@ -40,4 +40,4 @@ class TestUtteranceRecogniser(SpeechToTextContract):
 
     @pytest.fixture
     def spoken(self) -> list[Spoken]:
-        return [Spoken(pcm=tone(2_000, hz=hz), text=text) for hz, text in WORDS.items()]
+        return [Spoken(pcm=voiced(2_000, hz=hz), text=text) for hz, text in WORDS.items()]

@@ -4,14 +4,26 @@ import asyncio
 import csv
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
+from asr.desk import PooledDesk
+from asr.engines.silero import SileroDetection
+from asr.engines.whisper_reader import WhisperReader
+from asr.engines.whisper_tokens import WhisperTokens
+from asr.hearing import Equipment
+from asr.language_id import Odds
+from asr.phantoms import read_phantoms
+from asr.reading import ReadAsk, SketchAsk
+from asr.recogniser import UtteranceRecogniser
+from asr.resampling import RATE_HZ, Resampler
 from asr.settings import AsrSettings
+from asr.tape import Waveform
 from domain.errors import EngineError
-from domain.language import LanguageTag
+from domain.language import EN, HOTLINE_LANGUAGES, LanguageTag
 from domain.ports import LanguageHeard, SpeechToText
 from models.pool import InferencePool
 from models.shelf import Shelf, weights_root
@@ -57,14 +69,15 @@ def pool() -> Iterator[InferencePool]:
 def whisper(pool: InferencePool) -> SpeechToText:
     from asr.engines.whisper import load_whisper
 
-    return load_whisper(
-        engine="whisper-base",
-        whisper_weights=WHISPER,
-        silero_weights=SILERO,
-        pool=pool,
-        workers=1,
-        clock=FakeClock(),
-        settings=AsrSettings(),
+    settings = AsrSettings()
+    reader = load_whisper(engine="whisper-base", weights=WHISPER, workers=1, settings=settings)
+    return UtteranceRecogniser(
+        Equipment(
+            desk=PooledDesk(reader, pool),
+            detection=SileroDetection(SILERO),
+            clock=FakeClock(),
+            settings=settings,
+        )
     )
 
 
@@ -124,18 +137,101 @@ class TestWhisper(SpeechToTextContract):
         assert {s.segment_id for s in said} == {said[0].segment_id}
 
 
+@pytest.fixture(scope="module")
+def reader() -> WhisperReader:
+    return WhisperReader.load(
+        engine="whisper-base",
+        weights=WHISPER,
+        workers=1,
+        settings=AsrSettings(),
+        phantoms=read_phantoms(),
+    )
+
+
+def _known(odds: Odds, language: LanguageTag) -> tuple[LanguageTag, bool]:
+    return language, True
+
+
+def two_seconds(pcm: bytes) -> Waveform:
+    return Resampler(8_000).feed(pcm)[: 2 * RATE_HZ]
+
+
+@pytest.fixture(scope="module")
+def asks(human_speech: list[Spoken]) -> list[ReadAsk]:
+    return [
+        ReadAsk(
+            utterance=str(number),
+            waveform=two_seconds(said.pcm),
+            speech_ms=1_800,
+            choose=partial(_known, language=language),
+        )
+        for number, (said, language) in enumerate(zip(human_speech, CLIPS.values(), strict=True))
+    ]
+
+
+def test_an_utterance_is_read_alike_alone_and_in_company(
+    reader: WhisperReader, asks: list[ReadAsk]
+) -> None:
+    alone = [reader.read([ask])[0] for ask in asks]
+    together = reader.read(asks)
+
+    assert [reading.text for reading in together] == [reading.text for reading in alone]
+    for one, other in zip(alone, together, strict=True):
+        assert one.odds == pytest.approx(other.odds, abs=0.02)
+
+
+def test_sketches_of_several_legs_come_in_the_order_they_were_asked_for(
+    reader: WhisperReader, asks: list[ReadAsk]
+) -> None:
+    glimpses = [
+        SketchAsk(
+            utterance=ask.utterance,
+            waveform=ask.waveform,
+            speech_ms=ask.speech_ms,
+            language=ask.choose({})[0],
+        )
+        for ask in asks
+    ]
+
+    together = reader.sketch(glimpses)
+
+    assert together == [reader.sketch([glimpse])[0] for glimpse in glimpses]
+    assert sum(bool(text) for text in together) >= 4
+
+
+def test_the_languages_come_from_the_weights(reader: WhisperReader) -> None:
+    assert len(reader.languages) == 99  # Radford et al. 2022, appendix E
+    assert reader.languages[: len(HOTLINE_LANGUAGES)] == HOTLINE_LANGUAGES
+
+
+def test_an_english_only_model_writes_english_and_is_told_no_language() -> None:
+    tokens = WhisperTokens(WHISPER, is_multilingual=False)
+
+    assert tokens.languages == (EN,)
+    assert len(tokens.prompt(EN, ())) == 1  # where the transcript begins
+
+
+def test_hotwords_come_before_the_transcript_and_leave_room_for_it() -> None:
+    tokens = WhisperTokens(WHISPER, is_multilingual=True)
+
+    plain = tokens.prompt(EN, ())
+    told = tokens.prompt(EN, ("Shanghai", "Pudong") * 200)
+
+    assert told[-len(plain) :] == plain
+    assert len(plain) < len(told) < 150
+
+
+def test_a_language_the_weights_do_not_know_is_refused_by_name() -> None:
+    tokens = WhisperTokens(WHISPER, is_multilingual=True)
+
+    with pytest.raises(EngineError, match="got ug"):
+        tokens.prompt(LanguageTag("ug"), ())
+
+
 def test_a_folder_without_weights_is_named(pool: InferencePool, tmp_path: Path) -> None:
     from asr.engines.whisper import load_whisper
 
     with pytest.raises(EngineError, match="verify the weights") as refused:
-        load_whisper(
-            engine="whisper-base",
-            whisper_weights=tmp_path,
-            silero_weights=SILERO,
-            pool=pool,
-            workers=1,
-            clock=FakeClock(),
-            settings=AsrSettings(),
-        )
+        load_whisper(engine="whisper-base", weights=tmp_path, workers=1, settings=AsrSettings())
 
     assert refused.value.code == "asr.weights"

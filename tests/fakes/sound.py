@@ -9,6 +9,8 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from bench.speech import line_sounds, music
+from bench.speech.music import Timbre
 from domain.audio import SAMPLE_BYTES, AudioFrame, AudioGap, GapCause, Leg, Sound, samples_from_ms
 from domain.ids import CallId
 
@@ -34,6 +36,18 @@ def keys(ms: int, *, rate_hz: int = 8_000) -> bytes:
     t = _seconds(ms, rate_hz)
     pressed = (t % 1) < 0.2
     return pcm_of(0.2 * pressed * (np.sin(2 * np.pi * 770 * t) + np.sin(2 * np.pi * 1336 * t)))
+
+
+def melody(
+    ms: int, *, timbre: Timbre = Timbre.STRUCK, rate_hz: int = 8_000, seed: int = 3
+) -> bytes:
+    """A tune of one voice, the same every time."""
+    return pcm_of(music.tune(seed, ms / 1000, timbre, rate_hz))
+
+
+def ring_back(ms: int, *, rate_hz: int = 8_000) -> bytes:
+    """What a Chinese exchange plays while the other side's telephone rings: a second in five."""
+    return pcm_of(line_sounds.cadence(ms / 1000, (450,), (1, 4), rate_hz))
 
 
 def pcm_of(waveform: NDArray[np.floating]) -> bytes:

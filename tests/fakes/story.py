@@ -22,6 +22,7 @@ from domain.events import (
     LegResumed,
     LegTranscribed,
     PartyNamed,
+    PassageMarked,
     RecordingGapMarked,
     SuggestionOffered,
     SurveyAnswered,
@@ -44,6 +45,7 @@ from domain.ids import (
 )
 from domain.knowledge import Hit, Passage
 from domain.language import EN, ZH, LanguageGuess, LanguageTag
+from domain.passage import PassageKind
 from domain.routing import RoutingDecision
 from domain.stages import Stages
 from domain.survey import AnswerSource, DialOutcome, SurveyAnswer, SurveyResult
@@ -256,6 +258,13 @@ WHOLE_CALL: tuple[Event, ...] = (
     a_survey_answered(),
     a_survey_finished(),
     LegTranscribed(call_id=CALL, leg=Leg.CALLER, speech_ms=4_000),
+    PassageMarked(
+        call_id=CALL,
+        leg=Leg.CALLER,
+        start_ms=6_000,
+        end_ms=48_000,
+        kind=PassageKind.HOLD_MUSIC,
+    ),
     LegHeld(call_id=CALL, leg=Leg.CALLER, held_at_ms=5_000),
     LegResumed(call_id=CALL, leg=Leg.CALLER, resumed_at_ms=6_000),
     PartyNamed(

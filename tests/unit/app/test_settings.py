@@ -52,7 +52,7 @@ def test_a_wrong_setting_is_named(
 def test_every_setting_can_be_shown_under_its_environment_name() -> None:
     shown = dict(flatten(load_settings()))
 
-    assert shown["HOTLINE_ASR__ENDPOINTING__END_SILENCE_MS"] == 600
+    assert shown["HOTLINE_ASR__ENDPOINTING__END_SILENCE_MS"] == 520
     assert all(name.startswith("HOTLINE_") for name in shown)
 
 

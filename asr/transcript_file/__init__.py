@@ -1,0 +1,1 @@
+"""Write what was said in a recording the way other programs read it."""
