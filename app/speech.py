@@ -26,6 +26,8 @@ from domain.ports import Clock, SpeechToText
 from models import Shelf, weights_root
 
 SILERO_FILE = "silero_vad_v6.onnx"
+SEGMENTATION_FILE = "pytorch_model.bin"
+VOICES_FILE = "pretrained.pt"
 _REMOTE_AT_ONCE = 8  # waits for answers from elsewhere; a thread each
 
 
@@ -91,8 +93,8 @@ def load_diarizer(settings: Settings) -> Diarizer:
 
     machines, shelf = settings.machines, Shelf(weights_root())
     return PyannoteDiarizer.load(
-        segmentation_weights=shelf.path(machines.speaker_segmentation),
-        voice_weights=shelf.path(machines.voice_encoder),
+        segmentation_weights=shelf.path(machines.speaker_segmentation) / SEGMENTATION_FILE,
+        voice_weights=shelf.path(machines.voice_encoder) / VOICES_FILE,
         settings=settings.asr.diarization,
     )
 

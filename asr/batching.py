@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import cast
 
+from asr.desk import UNREADABLE
 from asr.language_id import Odds
 from asr.line import Ask, Line, Ticket
 from asr.machine import NO_MACHINE, ReadingMachine
@@ -284,7 +285,7 @@ def _failed(bug: Exception) -> EngineError:
 
 def _unreadable(failure: EngineError) -> EngineError:
     return EngineError(
-        "asr.unreadable",
+        UNREADABLE,
         f"expected words of an utterance, got a broken machine {_TRIES} times; the last time: {failure.message}",
         retryable=False,
     )

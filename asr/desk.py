@@ -9,6 +9,8 @@ from asr.tape import Waveform
 from domain.language import LanguageTag
 from models.pool import InferencePool, Priority
 
+UNREADABLE = "asr.unreadable"  # the code of an EngineError about one utterance; the machine is well
+
 
 class ReadingDesk(Protocol):
     """What a leg asks for readings. Raises EngineError when no machine can answer."""

@@ -16,6 +16,8 @@ class Fault(StrEnum):
     REPEATS = "repeats"
     COMPRESSES = "compresses"
     TOO_DENSE = "too_dense"
+    TOO_SPARSE = "too_sparse"
+    CUT_OFF = "cut_off"
     LOW_SCORE = "low_score"
     HOPELESS = "hopeless"
     NO_SPEECH = "no_speech"
@@ -24,12 +26,16 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a machine says it heard, with its own doubts. ``speech_ms`` is what the detector took for speech."""
+    """What a machine says it heard, with its own doubts. ``speech_ms`` is what the detector took for speech.
+
+    ``is_cut_off``: it was stopped in the middle because it wrote more than a mouth can say.
+    """
 
     text: str
     speech_ms: int
     log_probability: float
     no_speech_probability: float
+    is_cut_off: bool = False
 
 
 # Letters a second that nobody exceeds: fast Mandarin is 7 syllables, fast English 22 letters.
@@ -42,10 +48,21 @@ _DIGITS = frozenset("0123456789零〇一二三四五六七八九幺")
 
 def second_look(claim: Claim, settings: GuardSettings) -> Fault | None:
     """Name the reason to read the utterance again with full context."""
-    shape = _misshapen(claim, settings)
+    shape = misshapen(claim, settings)
     if shape is not None:
         return shape
+    if claim.is_cut_off:
+        return Fault.CUT_OFF
+    if is_too_sparse(claim, settings):
+        return Fault.TOO_SPARSE
     return Fault.LOW_SCORE if claim.log_probability < settings.min_log_probability else None
+
+
+def worth_showing(claim: Claim, settings: GuardSettings, phantoms: Phantoms) -> bool:
+    """Whether an unfinished reading may be shown; few words, or a reading that was stopped, are no fault there."""
+    if claim.log_probability < settings.sketch_log_probability:
+        return False
+    return disbelief(claim, settings, phantoms) is None
 
 
 def disbelief(claim: Claim, settings: GuardSettings, phantoms: Phantoms) -> Fault | None:
@@ -63,10 +80,11 @@ def disbelief(claim: Claim, settings: GuardSettings, phantoms: Phantoms) -> Faul
     shaky = silent or claim.log_probability < settings.shaky_log_probability
     if shaky and phantoms.is_seldom_meant(claim.text):
         return Fault.PHANTOM
-    return _misshapen(claim, settings)
+    return misshapen(claim, settings)
 
 
-def _misshapen(claim: Claim, settings: GuardSettings) -> Fault | None:
+def misshapen(claim: Claim, settings: GuardSettings) -> Fault | None:
+    """Name what is wrong with the text itself, whatever the machine thinks of it."""
     if _longest_run(claim.text) > settings.max_repeats:
         return Fault.REPEATS
     if _compression(claim.text) > settings.max_compression:
@@ -75,11 +93,27 @@ def _misshapen(claim: Claim, settings: GuardSettings) -> Fault | None:
 
 
 def _is_too_dense(claim: Claim) -> bool:
-    letters = plain(claim.text)
-    wide = sum(c >= "\u2e80" for c in letters)
-    narrow = len(letters) - wide
+    wide, narrow = _letters(claim.text)
     seconds = (claim.speech_ms + _GRACE_MS) / 1000
     return wide / _MAX_WIDE_PER_S + narrow / _MAX_NARROW_PER_S > seconds
+
+
+def is_too_sparse(claim: Claim, settings: GuardSettings) -> bool:
+    """Much was spoken and little written: words were lost."""
+    if claim.speech_ms < settings.sparse_after_ms:
+        return False
+    wide, narrow = _letters(claim.text)
+    figures = sum(c.isdigit() for c in claim.text)  # a figure takes as long to say as a syllable
+    wide, narrow = wide + figures, narrow - figures
+    seconds = claim.speech_ms / 1000
+    return wide / settings.min_wide_per_s + narrow / settings.min_narrow_per_s < seconds
+
+
+def _letters(text: str) -> tuple[int, int]:
+    """How many fill a square, as Chinese does, and how many do not."""
+    letters = plain(text)
+    wide = sum(c >= "\u2e80" for c in letters)
+    return wide, len(letters) - wide
 
 
 def _compression(text: str) -> float:

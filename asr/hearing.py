@@ -1,223 +1,274 @@
-"""Follow one leg from sound to revisions of what was said."""
+"""Follow one leg from sound to revisions of what was said; its sound never waits for a reading."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from asr.desk import ReadingDesk
-from asr.ear import Began, Ear, EarEvent, Ended
-from asr.language_id import LanguageOpinion
-from asr.reading import ReadAsk, Reading, SketchAsk
+from asr.ear import Began, Ear, EarEvent, Ended, Parted, Phrase, Rested
+from asr.endings import read_endings
+from asr.errands import Errand, Errands, returned
+from asr.leg_language import LegLanguage
+from asr.page import Page
+from asr.reading import SketchAsk
 from asr.resampling import RATE_HZ
+from asr.scribe import Job, Outlet, Scribe, Trial
 from asr.settings import AsrSettings
+from asr.tape import Waveform
 from asr.utterance import OpenUtterance
 from asr.vad import SpeechDetection
-from domain.audio import AudioFrame, Leg, Sound, ms_from_samples
-from domain.ids import CallId, SegmentId
-from domain.language import LanguageGuess, LanguageTag
-from domain.ports import Clock, Heard, LanguageHeard, SegmentHeard
-from domain.stages import Stages
-from domain.transcript import TranscriptSegment
+from domain.audio import SAMPLE_BYTES, AudioFrame, Leg, Sound, ms_from_samples
+from domain.errors import EngineError
+from domain.ids import CallId
+from domain.ports import Clock, Heard, PassageHeard
+
+_MOST_UNTOLD = 64  # news that wait for whoever listens
+_BIT_MS = 20  # shorter than the detector's window: what is decided does not depend on the size of the frames
+_LOOK_PATIENCE_S = 5.0
+_STRAIN_MEMORY = 0.03  # of each bit: strain is felt over about a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equipment:
-    """What all legs share; none of it remembers a leg."""
+    """What all legs share; none of it remembers a leg. ``hotwords`` are names and titles likely to be said."""
 
     desk: ReadingDesk
     detection: SpeechDetection
     clock: Clock
     settings: AsrSettings
+    hotwords: tuple[str, ...] = ()
 
 
 class Hearing:
-    """The state of one leg."""
+    """The state of one leg.
 
-    def __init__(self, equipment: Equipment, call_id: CallId, leg: Leg) -> None:
+    Sound that comes as it is spoken is never kept waiting. Sound that comes faster, a recording, waits for every
+    reading it gives rise to, as if the machine took no time at all; so both give the same finals, as long as the
+    machine keeps up with whoever speaks.
+    """
+
+    def __init__(self, equipment: Equipment, call_id: CallId, leg: Leg, errands: Errands) -> None:
+        settings = equipment.settings
         self._with = equipment
-        self._call_id = call_id
-        self._leg = leg
-        self._ear = Ear(detection=equipment.detection, settings=equipment.settings)
-        self._opinion = LanguageOpinion(settings=equipment.settings.language)
-        self._shown: LanguageGuess | None = None
-        self._utterance: OpenUtterance | None = None
-
-    async def hear(self, sound: Sound) -> list[Heard]:
-        heard = await self._follow(self._ear.hear(sound))
-        if self._utterance is None or not isinstance(sound, AudioFrame):
-            return heard
-        heard += await self._look(self._utterance, sound)
-        if self._with.settings.partials.enabled and not self._is_late(sound):
-            heard += await self._sketch(self._utterance, sound)
-        return heard
-
-    async def end(self) -> list[Heard]:
-        return await self._follow(self._ear.end())
-
-    async def _follow(self, events: Sequence[EarEvent]) -> list[Heard]:
-        heard: list[Heard] = []
-        for event in events:
-            if isinstance(event, Began):
-                self._utterance = self._opened(event)
-            elif isinstance(event, Ended):
-                heard += await self._finish(event)
-            else:
-                heard.append(event)
-        return heard
-
-    def _opened(self, event: Began) -> OpenUtterance:
-        start_ms = ms_from_samples(event.onset_sample, RATE_HZ)
-        return OpenUtterance(
-            segment_id=SegmentId(f"{self._call_id}-{self._leg}-{start_ms:08d}"),
-            onset_sample=event.onset_sample,
+        self._errands = errands
+        self._ear = Ear(detection=equipment.detection, settings=settings)
+        self._language = LegLanguage(settings.language)
+        self._page = Page(
+            call_id=call_id, leg=leg, engine=equipment.desk.engine, clock=equipment.clock
         )
+        self.out: Outlet = asyncio.Queue(maxsize=_MOST_UNTOLD)
+        self._scribe = Scribe(
+            desk=equipment.desk,
+            hotwords=equipment.hotwords,
+            passages=settings.passages,
+            page=self._page,
+            language=self._language,
+            errands=errands,
+            out=self.out,
+        )
+        self._utterance: OpenUtterance | None = None
+        self._trial: Trial | None = None
+        self._strain = 0.0
+        self._is_live = False
 
-    def _is_late(self, frame: AudioFrame) -> bool:
+    async def run(self, sound: AsyncIterator[Sound]) -> None:
+        """Put everything heard into ``out``, then None. A failure is left with the errands; sound stops being taken."""
+        self._errands.send(self._scribe.run())
+        try:
+            await self._follow(sound)
+        except Exception as failure:  # noqa: BLE001 — supervisor
+            self._errands.fail(failure)
+        await self._scribe.close()
+        await self.out.put(None)
+
+    async def _follow(self, sound: AsyncIterator[Sound]) -> None:
+        async for piece in sound:
+            for bit in _bits(piece):
+                await self._hear(bit)
+            if self._errands.failure is not None:
+                return
+        await self._take(self._ear.end())
+
+    async def _hear(self, bit: Sound) -> None:
+        if isinstance(bit, AudioFrame):
+            self._is_live = 0 < bit.heard_at_ms <= self._with.clock.monotonic_ms()
+        self._strain += (self._with.desk.strain - self._strain) * _STRAIN_MEMORY
+        events = self._ear.hear(bit)
+        self._scribe.heard_until_ms = ms_from_samples(self._ear.judged_until, RATE_HZ)
+        is_late = self._is_late(bit)
+        await self._take(events, may_try=not is_late)
+        if self._utterance is not None and not is_late:
+            await self._look(self._utterance)
+            await self._sketch(self._utterance)
+
+    async def _take(self, events: Sequence[EarEvent], *, may_try: bool = False) -> None:
+        for event in events:
+            match event:
+                case Began():
+                    heard_ms = self._ear.arrivals.heard_ms(event.onset_sample)
+                    self._utterance = self._page.begin(event.onset_sample, heard_ms)
+                case Rested():
+                    if may_try:
+                        await self._try(event.phrase)
+                case Parted():
+                    await self._part(event.phrase)
+                case Ended():
+                    await self._end(event.phrase)
+                case PassageHeard():
+                    self._scribe.ledger.note_passage(event)
+                    await self.out.put(event)
+                case _:
+                    await self.out.put(event)
+
+    async def _part(self, phrase: Phrase) -> None:
+        utterance = self._utterance
+        if utterance is None:
+            return
+        job = Job(utterance=utterance, number=utterance.parted, phrase=phrase, trial=self._trial)
+        utterance.part()
+        await self._hand_in(job)
+
+    async def _end(self, phrase: Phrase) -> None:
+        utterance, self._utterance = self._utterance, None
+        if utterance is None:
+            return
+        job = Job(
+            utterance=utterance,
+            number=utterance.parted,
+            phrase=phrase,
+            trial=self._trial,
+            speech_end_heard_ms=self._ear.arrivals.heard_ms(phrase.end_sample - 1),
+        )
+        await self._hand_in(job)
+
+    async def _hand_in(self, job: Job) -> None:
+        self._trial = None
+        await self._scribe.take(job)
+        if not self._is_live:
+            await self._scribe.caught_up()
+        self._ear.told(language=self._language.opinion.decided)
+
+    def _is_late(self, bit: Sound) -> bool:
         """Behind the wire there is no time for sketches; a frame without arrival time tells nothing."""
-        behind_ms = self._with.clock.monotonic_ms() - frame.heard_at_ms
-        return frame.heard_at_ms > 0 and behind_ms > self._with.settings.partials.late_ms
+        if not isinstance(bit, AudioFrame) or bit.heard_at_ms <= 0:
+            return False
+        behind_ms = self._with.clock.monotonic_ms() - bit.heard_at_ms
+        return behind_ms > self._with.settings.partials.late_ms
 
-    def _speech_ms(self) -> int:
-        return ms_from_samples(self._ear.speech_samples, RATE_HZ)
+    async def _go(self, work: Coroutine[Any, Any, None]) -> Errand:
+        """Send for something; a recording waits for it."""
+        errand = self._errands.send(work)
+        if not self._is_live:
+            await returned(errand)
+        return errand
 
-    async def _look(self, utterance: OpenUtterance, frame: AudioFrame) -> list[Heard]:
-        """Form an early opinion in the middle of an utterance; its end weighs the same speech for good."""
+    async def _look(self, utterance: OpenUtterance) -> None:
+        """Form an early opinion in the middle of an utterance."""
         settings, speech_ms = self._with.settings.language, self._speech_ms()
-        if self._opinion.decided is not None or not utterance.is_look_due(speech_ms, settings):
-            return []
+        is_wanted = self._with.desk.identifies_language and self._language.wants_looks
+        if not is_wanted or not utterance.is_look_due(speech_ms, settings):
+            return
         utterance.looks_taken += 1
         window = self._ear.so_far()[: settings.window_ms * RATE_HZ // 1000]
-        odds = await self._with.desk.odds(window)
-        return self._say_language(self._opinion.after(odds, speech_ms), frame.end_ms)
+        await self._go(self._see(utterance, window, speech_ms))
 
-    async def _sketch(self, utterance: OpenUtterance, frame: AudioFrame) -> list[Heard]:
-        speech_ms = self._speech_ms()
-        if not utterance.is_sketch_due(speech_ms, self._with.settings.partials):
-            return []
-        language = self._shown.language if self._shown else None
+    async def _see(self, utterance: OpenUtterance, window: Waveform, speech_ms: int) -> None:
+        opinion = self._language.opinion
+        at_ms = ms_from_samples(self._ear.judged_until, RATE_HZ)
+        try:
+            async with asyncio.timeout(_LOOK_PATIENCE_S):
+                odds = await self._with.desk.odds(window)
+        except TimeoutError:
+            return  # its end will tell
+        if self._language.opinion is opinion and not utterance.is_written:
+            await self._tell(self._language.glimpse(odds, speech_ms, at_ms))
+
+    async def _sketch(self, utterance: OpenUtterance) -> None:
+        settings, speech_ms = self._with.settings.partials, self._speech_ms()
+        if not settings.enabled or not utterance.is_sketch_due(speech_ms, settings, self._strain):
+            return
+        if self._ear.is_surely_not_speech():
+            return
+        utterance.is_being_sketched = True
         ask = SketchAsk(
-            utterance=utterance.segment_id,
+            utterance=f"{utterance.segment_id}.{utterance.parted}",
             waveform=self._ear.so_far(),
             speech_ms=speech_ms,
-            language=language,
+            language=None if utterance.is_strange else self._language.read_as,
+            hotwords=self._with.hotwords,
         )
+        await self._go(self._draw(utterance, utterance.parted, ask, self._ear.judged_until))
+
+    async def _draw(
+        self, utterance: OpenUtterance, number: int, ask: SketchAsk, until: int
+    ) -> None:
         try:
             async with asyncio.timeout(self._with.settings.partials.patience_ms / 1000):
                 text = await self._with.desk.sketch(ask)
         except TimeoutError:
             text = ""  # too slow to be of use: wait for more speech before asking again
-        if text is None:
-            return []  # busy: the next frame asks again
-        utterance.sketched_at_ms = speech_ms
-        return self._show(utterance, text, language, frame.end_ms)
+        finally:
+            utterance.is_being_sketched = False
+        if text is None or utterance.parted != number:
+            return  # busy: the next sound asks again
+        utterance.sketched_at_ms = max(utterance.sketched_at_ms, ask.speech_ms)
+        utterance.is_strange = not text and ask.language is not None
+        if text and until > utterance.stable_until:
+            utterance.stable = utterance.stable.after(text)
+            await self._show(utterance, text, until)
 
-    def _show(
-        self, utterance: OpenUtterance, text: str, language: LanguageTag | None, end_ms: int
-    ) -> list[Heard]:
-        before = utterance.stable
-        if not text or (after := before.after(text)).text == before.text:
-            return []
-        utterance.stable = after
-        utterance.first_partial_ms = utterance.first_partial_ms or self._with.clock.monotonic_ms()
-        segment = self._segment(utterance, end_ms=end_ms, text=after.text, language=language)
-        utterance.revision += 1
-        return [SegmentHeard(segment=segment)]
+    async def _try(self, phrase: Phrase) -> None:
+        """Read what was said as if it were all, when nobody else wants the machine."""
+        utterance, settings = self._utterance, self._with.settings.partials
+        has_time = self._strain < settings.trial_below and self._with.desk.strain < 1
+        is_free = self._trial is None or self._trial.reading is not None
+        if utterance is None or phrase.why_not_speech is not None:
+            return
+        if not (settings.enabled and has_time and is_free and self._scribe.is_idle):
+            return
+        trial = self._trial = Trial(phrase=phrase, opinion=self._language.opinion)
+        trial.errand = await self._go(self._read_early(utterance, utterance.parted, trial))
 
-    async def _finish(self, ended: Ended) -> list[Heard]:
-        utterance, self._utterance = self._utterance, None
-        if utterance is None:
-            return []
-        opinion = self._opinion
-        reading = await self._with.desk.read(
-            ReadAsk(
-                utterance=utterance.segment_id,
-                waveform=ended.waveform,
-                speech_ms=ended.speech_ms,
-                choose=partial(opinion.language_for, speech_ms=ended.speech_ms),
-            )
+    async def _read_early(self, utterance: OpenUtterance, number: int, trial: Trial) -> None:
+        phrase = trial.phrase
+        try:
+            reading = await self._with.desk.read(self._scribe.ask(utterance, number, phrase))
+        except EngineError:
+            return  # whoever reads it in earnest will see
+        trial.reading = reading
+        if utterance is not self._utterance or utterance.parted != number or not reading.text:
+            return
+        utterance.stable = utterance.stable.replaced(reading.text)
+        utterance.sketched_at_ms = phrase.speech_ms
+        await self._show(utterance, reading.text, phrase.end_sample)
+
+    async def _show(self, utterance: OpenUtterance, text: str, until: int) -> None:
+        utterance.stable_until = until
+        if utterance is self._utterance:
+            self._ear.hint(read_endings().of(text), until)
+        shown = self._language.shown
+        await self._tell(self._page.show(utterance, end_sample=until, language=shown))
+
+    def _speech_ms(self) -> int:
+        return ms_from_samples(self._ear.speech_samples, RATE_HZ)
+
+    async def _tell(self, news: Iterable[Heard]) -> None:
+        for heard in news:
+            await self.out.put(heard)
+
+
+def _bits(sound: Sound) -> Iterator[Sound]:
+    """Cut a long frame where the leg's time is a multiple of 20 ms; holes stay whole."""
+    if not isinstance(sound, AudioFrame):
+        yield sound
+        return
+    step = sound.sample_rate_hz * _BIT_MS // 1000
+    start = sound.first_sample
+    while start < sound.end_sample:
+        end = min((start // step + 1) * step, sound.end_sample)
+        piece = slice(
+            (start - sound.first_sample) * SAMPLE_BYTES, (end - sound.first_sample) * SAMPLE_BYTES
         )
-        if not reading.text:
-            return self._withdraw(utterance, ended)
-        self._opinion = opinion.after(reading.odds, ended.speech_ms)
-        end_ms = ms_from_samples(ended.end_sample, RATE_HZ)
-        return [
-            *self._say_language(self._opinion, end_ms),
-            self._believe(utterance, ended, reading),
-        ]
-
-    def _withdraw(self, utterance: OpenUtterance, ended: Ended) -> list[Heard]:
-        """Nothing believable was said. What was already shown ends as an empty final."""
-        if not utterance.revision:
-            return []
-        return [self._final(utterance, ended, text="", language=self._opinion.decided)]
-
-    def _believe(self, utterance: OpenUtterance, ended: Ended, reading: Reading) -> SegmentHeard:
-        is_sure = reading.is_sure_of_language or reading.language == self._opinion.decided
-        return self._final(
-            utterance,
-            ended,
-            text=reading.text,
-            language=reading.language if is_sure else None,
-            confidence=reading.confidence,
-        )
-
-    def _final(
-        self,
-        utterance: OpenUtterance,
-        ended: Ended,
-        *,
-        text: str,
-        language: LanguageTag | None,
-        confidence: float | None = None,
-    ) -> SegmentHeard:
-        segment = self._segment(
-            utterance,
-            end_ms=ms_from_samples(ended.end_sample, RATE_HZ),
-            text=text,
-            language=language,
-            confidence=confidence,
-            is_final=True,
-        )
-        return SegmentHeard(segment=segment, stages=self._stages(utterance, ended))
-
-    def _stages(self, utterance: OpenUtterance, ended: Ended) -> Stages:
-        return Stages(
-            onset_heard_ms=self._ear.arrivals.heard_ms(utterance.onset_sample),
-            speech_end_heard_ms=self._ear.arrivals.heard_ms(ended.end_sample - 1),
-            first_partial_ms=utterance.first_partial_ms,
-            final_ms=self._with.clock.monotonic_ms(),
-        )
-
-    def _say_language(self, opinion: LanguageOpinion, at_ms: int) -> list[Heard]:
-        """Tell only when the label changes, so that it does not flicker with every figure."""
-        guess = opinion.guess
-        if self._shown is not None and self._shown.language == guess.language:
-            self._shown = guess
-            return []
-        self._shown = guess
-        return [LanguageHeard(guess=guess, decided_at_ms=at_ms)]
-
-    def _segment(
-        self,
-        utterance: OpenUtterance,
-        *,
-        end_ms: int,
-        text: str,
-        language: LanguageTag | None,
-        confidence: float | None = None,
-        is_final: bool = False,
-    ) -> TranscriptSegment:
-        return TranscriptSegment(
-            call_id=self._call_id,
-            leg=self._leg,
-            segment_id=utterance.segment_id,
-            revision=utterance.revision,
-            is_final=is_final,
-            start_ms=ms_from_samples(utterance.onset_sample, RATE_HZ),
-            end_ms=end_ms,
-            text=text,
-            language=language,
-            engine=self._with.desk.engine,
-            confidence=confidence,
-        )
+        yield replace(sound, first_sample=start, pcm=sound.pcm[piece])
+        start = end

@@ -1,10 +1,13 @@
 """Know the sentences that recognisers invent where nobody speaks."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+
+_SENTENCE_END = re.compile(r"(?<=[。！？…\n])|(?<=[.!?])(?=\s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,14 @@ class Phantoms:
 
     def is_seldom_meant(self, text: str) -> bool:
         return plain(text) in self.seldom
+
+    def spoken(self, text: str) -> str:
+        """The sentences that somebody may have said: a credit invented after a real one does not cost it."""
+        if not self.is_never_said(text):
+            return text
+        kept = (part for part in _SENTENCE_END.split(text) if not self.is_never_said(part))
+        rest = "".join(kept).strip()
+        return "" if self.is_never_said(rest) else rest
 
 
 def read_phantoms() -> Phantoms:

@@ -1,7 +1,9 @@
 """Make a machine that reads whole utterances listen to live legs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
+from asr.errands import Errands
 from asr.hearing import Equipment, Hearing
 from domain.audio import KNOWN_RATES_HZ, Leg, Sound
 from domain.ids import CallId
@@ -21,7 +23,7 @@ class UtteranceRecogniser:
             engine=desk.engine,
             languages=desk.languages,
             sample_rates_hz=KNOWN_RATES_HZ,
-            partials=True,
+            partials=self._equipment.settings.partials.enabled,
             words=False,
             identifies_language=desk.identifies_language,
         )
@@ -29,10 +31,20 @@ class UtteranceRecogniser:
     async def listen(
         self, call_id: CallId, leg: Leg, sound: AsyncIterator[Sound]
     ) -> AsyncIterator[Heard]:
-        """One leg is one coroutine: while it reads an utterance, its sound waits with whoever forks it."""
-        hearing = Hearing(self._equipment, call_id, leg)
-        async for piece in sound:
-            for heard in await hearing.hear(piece):
-                yield heard
-        for heard in await hearing.end():
-            yield heard
+        """The leg's sound is followed beside its readings; what is heard comes out here in order.
+
+        When something breaks, the sound is left where it is and can be followed by somebody else.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            errands = Errands(tasks)
+            hearing = Hearing(self._equipment, call_id, leg, errands)
+            errands.send(hearing.run(sound))
+            try:
+                while (heard := await hearing.out.get()) is not None:
+                    yield heard
+            except GeneratorExit:  # inside the group it would come out as a group of errors
+                return
+            finally:
+                errands.recall()
+        if errands.failure is not None:
+            raise errands.failure

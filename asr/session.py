@@ -18,6 +18,7 @@ from domain.events import (
     TranscriptRevised,
 )
 from domain.ids import CallId
+from domain.passage import PassageKind
 from domain.ports import GapHeard, Heard, LanguageHeard, PassageHeard, SegmentHeard, SpeechToText
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,14 @@ class LegTranscriber:
         """
         told = _Told()
         is_lost = not await self._has_followed(call_id, leg, sound, told)
-        await self._tell(LegTranscribed(call_id=call_id, leg=leg, speech_ms=told.speech_ms))
+        await self._tell(
+            LegTranscribed(
+                call_id=call_id,
+                leg=leg,
+                speech_ms=told.speech_ms,
+                unreadable_ms=told.unreadable_ms,
+            )
+        )
         if is_lost:
             await self._mark_rest(call_id, leg, sound, told.end_ms)
 
@@ -103,9 +111,12 @@ class _Told:
 
     def __init__(self) -> None:
         self.speech_ms = 0
+        self.unreadable_ms = 0
         self.end_ms = 0
 
     def note(self, heard: Heard) -> None:
+        if isinstance(heard, PassageHeard) and heard.kind is PassageKind.UNREADABLE:
+            self.unreadable_ms += heard.end_ms - heard.start_ms
         if isinstance(heard, SegmentHeard) and heard.segment.is_final:
             self.end_ms = heard.segment.end_ms
             if heard.segment.text:

@@ -1,4 +1,4 @@
-"""Decide which words of an unfinished utterance are safe to show."""
+"""Keep words from flickering while somebody speaks."""
 
 import re
 import unicodedata
@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
 
-_TOKENS = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\s぀-ヿ㐀-鿿豈-﫿]+|\s+")
+_WIDE = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # kana and Han; Hangul is written with spaces
+_TOKENS = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+|\s+")
+
+
+_SPACED = re.compile(rf"[^{_WIDE}，。？！、；：]")
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -25,33 +29,47 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+def joined(before: str, after: str) -> str:
+    """Put two texts together as their script is written; the result begins with the first."""
+    if not before or not after:
+        return before or after
+    is_spaced = _SPACED.match(before[-1]) and _SPACED.match(after[0])
+    return f"{before} {after}" if is_spaced else before + after
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StableText:
-    """One utterance's partials so far: ``committed`` never changes again, ``newest`` is the last hypothesis.
+    """One phrase's partials so far: ``newest`` is shown, and it keeps ``agreed`` whatever a sketch says later.
 
-    A word is committed when two successive hypotheses agree on it and on everything before it.
+    A word is agreed on when two successive hypotheses have it and everything before it (Liu, Spanakis, Niehues 2020:
+    local agreement). That only calms the eye: what is agreed is not promised, a careful reading may replace it.
     """
 
-    committed: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
     newest: tuple[str, ...] = ()
 
     def after(self, hypothesis: str) -> "StableText":
         """Take the next hypothesis."""
         new = self._fitted(tokens(hypothesis))
-        agreed = sum(1 for _ in takewhile(_same, zip(self.newest, new, strict=False)))
-        keep = max(agreed, len(self.committed))
-        return StableText(committed=self.committed + new[len(self.committed) : keep], newest=new)
+        alike = sum(1 for _ in takewhile(_same, zip(self.newest, new, strict=False)))
+        keep = max(alike, len(self.agreed))
+        return StableText(agreed=self.agreed + new[len(self.agreed) : keep], newest=new)
+
+    def replaced(self, reading: str) -> "StableText":
+        """Take what a careful reading says instead of all hypotheses before it."""
+        words = tokens(reading)
+        return StableText(agreed=words, newest=words)
 
     @property
     def text(self) -> str:
         return "".join(self.newest).strip()
 
     def _fitted(self, hypothesis: tuple[str, ...]) -> tuple[str, ...]:
-        """The committed words, then what the hypothesis says after the place where they end in it."""
-        return self.committed + hypothesis[self._end_of_committed(hypothesis) :]
+        """The words agreed on, then what the hypothesis says after the place where they end in it."""
+        return self.agreed + hypothesis[self._end_of_agreed(hypothesis) :]
 
-    def _end_of_committed(self, hypothesis: tuple[str, ...]) -> int:
-        ours = [_plain(word) for word in self.committed]
+    def _end_of_agreed(self, hypothesis: tuple[str, ...]) -> int:
+        ours = [_plain(word) for word in self.agreed]
         theirs = [_plain(word) for word in hypothesis]
         if theirs[: len(ours)] == ours:
             return len(ours)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.assistance import Band
 from domain.audio import GapCause, Leg
 from domain.call import CallState, Direction, EndReason
+from domain.passage import PassageKind
 from domain.survey import AnswerSource, DialOutcome
 from domain.ticket import TicketState
 from domain.understanding import EntityKind, Urgency
@@ -48,6 +49,14 @@ class Gap(Shape):
     listener: str
 
 
+class Passage(Shape):
+    """A stretch of a leg without words, and why; times count as the leg's gaps do."""
+
+    start_ms: int
+    end_ms: int
+    kind: PassageKind
+
+
 class PartyShape(Shape):
     """Who sat on a leg from a moment of the call on, as far as the telephone system says."""
 
@@ -68,6 +77,7 @@ class LegShape(Shape):
     duration_ms: int | None
     recording: str | None = Field(description="address of the WAV file")
     gaps: list[Gap]
+    passages: list[Passage] = Field(description="what sounded where there are no words")
     transcribed: bool
     presence: Literal["present", "held", "paused", "left"]
     parties: list[PartyShape]
@@ -76,6 +86,7 @@ class LegShape(Shape):
 class Segment(Shape):
     """One utterance as heard so far. A final replaces every partial; among partials the higher revision wins.
 
+    The first ``committed`` characters of ``text`` never change.
     On finals: how long after the speech began its first partial came, and after its end the final; null if unmeasured.
     """
 
@@ -85,6 +96,7 @@ class Segment(Shape):
     end_ms: int
     text: str
     language: str | None
+    committed: int
     is_final: bool
     revision: int
     confidence: float | None

@@ -161,10 +161,14 @@ class TranscriptFinalised(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegTranscribed(Event):
-    """Everything a leg said has been finalised: no further segment of it will come."""
+    """Everything a leg said has been finalised: no further segment of it will come.
+
+    ``speech_ms`` became words; ``unreadable_ms`` is speech that was heard and is marked instead.
+    """
 
     leg: Leg
     speech_ms: int
+    unreadable_ms: int = 0
 
 
 # nlu
@@ -267,6 +271,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         TranscriptRevised,
         TranscriptFinalised,
         LegTranscribed,
+        PassageMarked,
         UtteranceUnderstood,
         KnowledgeFound,
         SuggestionOffered,

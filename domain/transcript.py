@@ -23,7 +23,8 @@ class TranscriptSegment:
     """One utterance as heard so far: a higher revision replaces a lower one, one final ends it.
 
     Times are milliseconds since the leg began, derived from samples. ``words`` may be empty but never wrong.
-    ``engine`` is a catalogue id, so that any line can be traced to the weights that wrote it.
+    ``engine`` is a catalogue id, so that any line can be traced to the weights that wrote it. The first ``committed``
+    characters of ``text`` never change: every later revision, the final too, begins with them.
     """
 
     call_id: CallId
@@ -38,6 +39,7 @@ class TranscriptSegment:
     engine: str
     words: tuple[Word, ...] = ()
     confidence: float | None = None
+    committed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,9 +124,7 @@ class SherpaUtterance:
         self._waveforms.clear()
 
 
-def load_sherpa(
-    directories: Mapping[LanguageTag, Path], settings: AsrSettings
-) -> StreamingReader:
+def load_sherpa(directories: Mapping[LanguageTag, Path], settings: AsrSettings) -> StreamingReader:
     """A reader over sherpa-onnx. Raises EngineError naming the file that is missing."""
     machine = SherpaMachine(directories, threads=settings.whisper.cpu_threads)
     return StreamingReader(machine, guards=settings.guards, phantoms=read_phantoms())

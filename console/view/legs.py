@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from console.shapes import Gap, Key, LegShape, PartyShape
+from console.shapes import Gap, Key, LegShape, PartyShape, Passage
 from domain.audio import GapCause, Leg
 from domain.call import EndReason
 from domain.events import (
@@ -16,6 +16,7 @@ from domain.events import (
     LegResumed,
     LegTranscribed,
     PartyNamed,
+    PassageMarked,
     RecordingGapMarked,
 )
 from domain.ids import CallId
@@ -27,6 +28,7 @@ LEG_KINDS = (
     LegResumed,
     PartyNamed,
     RecordingGapMarked,
+    PassageMarked,
     LegRecorded,
     LegTranscribed,
 )
@@ -61,6 +63,8 @@ def _followed(leg: LegShape, event: Event) -> LegShape:
             return _changed(leg, parties=[*leg.parties, _party(event)])
         case RecordingGapMarked():
             return _changed(leg, gaps=[*leg.gaps, _gap(event)])
+        case PassageMarked():
+            return _changed(leg, passages=[*leg.passages, _passage(event)])
         case LegRecorded():
             address = recording_url(event.call_id, event.leg)
             return _changed(leg, duration_ms=event.duration_ms, recording=address)
@@ -92,6 +96,7 @@ def _joined(event: LegJoined) -> LegShape:
         duration_ms=None,
         recording=None,
         gaps=[],
+        passages=[],
         transcribed=event.leg is Leg.BOT,  # its words are known before they sound
         presence="present",
         parties=[],
@@ -107,3 +112,7 @@ def _gap(event: RecordingGapMarked) -> Gap:
     return Gap(
         start_ms=event.start_ms, end_ms=event.end_ms, cause=event.cause, listener=event.listener
     )
+
+
+def _passage(event: PassageMarked) -> Passage:
+    return Passage(start_ms=event.start_ms, end_ms=event.end_ms, kind=event.kind)

@@ -24,6 +24,7 @@ def segment(said: TranscriptSegment, stages: Stages | None = None) -> Segment:
         end_ms=said.end_ms,
         text=said.text,
         language=said.language,
+        committed=said.committed,
         is_final=said.is_final,
         revision=said.revision,
         confidence=said.confidence,

@@ -21,10 +21,10 @@ from models.pool import InferencePool
 from tests.contract.speech_to_text import SpeechToTextContract, Spoken
 from tests.fakes.clock import FakeClock
 from tests.fakes.funasr_server import FunasrServer, serving
-from tests.fakes.sound import tone
 from tests.fakes.utterance_reader import LoudnessDetection
+from tests.fakes.voiced import voiced
 
-WORDS = {440: "我的社保卡丢了怎么补办", 700: "请问公积金怎么提取"}
+WORDS = {440: "我的社保卡丢了怎么补办", 600: "请问公积金怎么提取"}
 A_SECOND = np.sin(np.arange(16_000) * 2 * np.pi * 440 / 16_000).astype(np.float32) * 0.3
 SOON = RemoteSettings(connect_s=0.5, silent_s=0.3)
 
@@ -60,7 +60,7 @@ class TestFunasr(SpeechToTextContract):
 
     @pytest.fixture
     def spoken(self) -> list[Spoken]:
-        return [Spoken(pcm=tone(2_000, hz=hz), text=text) for hz, text in WORDS.items()]
+        return [Spoken(pcm=voiced(2_000, hz=hz), text=text) for hz, text in WORDS.items()]
 
 
 def test_the_opening_says_what_comes_and_which_words_to_expect() -> None:

@@ -53,6 +53,10 @@ export type Leg =
  */
 export type GapCause = "overflow" | "network" | "disk" | "engine" | "held" | "paused" | "absent";
 /**
+ * Why a passage of a leg has no words.
+ */
+export type PassageKind = "hold_music" | "ring_back" | "dtmf" | "announcement" | "noise" | "unreadable";
+/**
  * The life of a draft; the full life of a ticket comes with its own work.
  */
 export type TicketState = "draft" | "reopened";
@@ -180,6 +184,10 @@ export interface LegShape {
   joined_at_ms: number;
   leg: Leg;
   parties: PartyShape[];
+  /**
+   * what sounded where there are no words
+   */
+  passages: Passage[];
   presence: "present" | "held" | "paused" | "left";
   /**
    * address of the WAV file
@@ -195,6 +203,14 @@ export interface PartyShape {
   name: string | null;
   number: string | null;
   since_ms: number;
+}
+/**
+ * A stretch of a leg without words, and why; times count as the leg's gaps do.
+ */
+export interface Passage {
+  end_ms: number;
+  kind: PassageKind;
+  start_ms: number;
 }
 /**
  * The decision that stands, and those it replaced, newest first.
@@ -213,9 +229,11 @@ export interface Routing {
 /**
  * One utterance as heard so far. A final replaces every partial; among partials the higher revision wins.
  *
+ * The first ``committed`` characters of ``text`` never change.
  * On finals: how long after the speech began its first partial came, and after its end the final; null if unmeasured.
  */
 export interface Segment {
+  committed: number;
   confidence: number | null;
   end_ms: number;
   engine: string;
@@ -412,6 +430,10 @@ export interface LegNews {
   joined_at_ms: number;
   leg: Leg;
   parties: PartyShape[];
+  /**
+   * what sounded where there are no words
+   */
+  passages: Passage[];
   position: number | null;
   presence: "present" | "held" | "paused" | "left";
   /**
@@ -443,6 +465,7 @@ export interface RoutingNews {
  */
 export interface SegmentNews {
   call_id: string;
+  committed: number;
   confidence: number | null;
   end_ms: number;
   engine: string;

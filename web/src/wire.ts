@@ -12,6 +12,7 @@ export type {
   Leg,
   LegShape as CallLeg,
   PartyShape as Party,
+  Passage,
   Percentiles,
   Routing,
   Segment,

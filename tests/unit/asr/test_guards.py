@@ -1,5 +1,7 @@
 """What cannot have been said is not written down."""
 
+from dataclasses import replace
+
 import pytest
 
 from asr.guards import Claim, Fault, disbelief, second_look
@@ -115,4 +117,26 @@ def test_every_hotline_language_has_its_phantoms() -> None:
     from importlib.resources import files
 
     table = tomllib.loads(files("asr").joinpath("phantoms.toml").read_text(encoding="utf-8"))
-    assert set(table) == set(HOTLINE_LANGUAGES)
+    assert set(table) >= set(HOTLINE_LANGUAGES)
+
+
+def test_few_words_for_much_speech_are_read_again_but_may_stand() -> None:
+    sparse = a_claim("好的", speech_ms=9_000)
+
+    assert second_look(sparse, SETTINGS) is Fault.TOO_SPARSE
+    assert verdict(sparse) is None
+
+
+def test_a_number_that_was_written_in_figures_is_not_too_few() -> None:
+    assert second_look(a_claim("13800000000", speech_ms=5_500), SETTINGS) is None
+
+
+def test_one_slow_word_is_not_too_few() -> None:
+    assert second_look(a_claim("喂", speech_ms=900), SETTINGS) is None
+
+
+def test_a_reading_that_was_stopped_in_the_middle_is_read_again_but_may_stand() -> None:
+    stopped = replace(a_claim("我的社保卡丢了怎么补办"), is_cut_off=True)
+
+    assert second_look(stopped, SETTINGS) is Fault.CUT_OFF
+    assert verdict(stopped) is None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -14,11 +14,15 @@ from domain.events import (
     Event,
     LanguageGuessed,
     LegTranscribed,
+    PassageMarked,
     RecordingGapMarked,
     TranscriptFinalised,
     TranscriptRevised,
 )
+from domain.ids import CallId
 from domain.language import EN, ZH
+from domain.passage import PassageKind
+from domain.ports import Heard, PassageHeard
 from tests.fakes.bus import FakeBus
 from tests.fakes.recogniser import Line, ScriptedRecogniser
 from tests.fakes.sound import CALL, blocks, frames_of, gap, silence, stream, tone
@@ -26,6 +30,22 @@ from tests.fakes.sound import CALL, blocks, frames_of, gap, silence, stream, ton
 PAUSE = silence(800)
 TALK = PAUSE + tone(1_200) + PAUSE + tone(900) + PAUSE
 LOST = EngineError("asr.engine_lost", "the recogniser's decoder failed", retryable=True)
+
+
+class MarkingRecogniser(ScriptedRecogniser):
+    """Also says where there were no words."""
+
+    def __init__(self, passages: Sequence[PassageHeard]) -> None:
+        super().__init__()
+        self._passages = passages
+
+    async def listen(
+        self, call_id: CallId, leg: Leg, sound: AsyncIterator[Sound]
+    ) -> AsyncIterator[Heard]:
+        async for heard in super().listen(call_id, leg, sound):
+            yield heard
+        for passage in self._passages:
+            yield passage
 
 
 class FullDisk(FakeBus):
@@ -47,6 +67,26 @@ async def test_a_leg_becomes_facts_in_order_and_ends_with_its_last() -> None:
     assert [fact.guess.language for fact in bus.of(LanguageGuessed)] == [ZH]
     assert isinstance(bus.said[-1], LegTranscribed)
     assert bus.said[-1].speech_ms == pytest.approx(2_100, abs=20)
+
+
+async def test_a_passage_without_words_becomes_a_fact_and_unreadable_speech_is_summed_up() -> None:
+    bus = FakeBus()
+    passages = [
+        PassageHeard(start_ms=0, end_ms=42_000, kind=PassageKind.HOLD_MUSIC),
+        PassageHeard(start_ms=43_000, end_ms=44_500, kind=PassageKind.UNREADABLE),
+    ]
+
+    await LegTranscriber(recogniser=MarkingRecogniser(passages), bus=bus).listen(
+        CALL, Leg.CALLER, frames_of(TALK)
+    )
+
+    assert [(fact.start_ms, fact.kind) for fact in bus.of(PassageMarked)] == [
+        (0, PassageKind.HOLD_MUSIC),
+        (43_000, PassageKind.UNREADABLE),
+    ]
+    (ended,) = bus.of(LegTranscribed)
+    assert ended.unreadable_ms == 1_500
+    assert ended.speech_ms == pytest.approx(2_100, abs=20)
 
 
 async def test_unfinished_words_come_before_their_final() -> None:

@@ -45,6 +45,7 @@ def test_a_call_is_told_fact_by_fact() -> None:
         ["campaign", "survey"],
         ["campaign", "survey"],
         ["leg"],
+        ["leg"],  # music,
         ["leg"],  # on hold,
         ["leg"],  # back,
         ["leg"],  # somebody else on it,

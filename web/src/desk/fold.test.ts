@@ -77,6 +77,7 @@ describe("facts", () => {
       duration_ms: null,
       recording: null,
       gaps: [],
+      passages: [],
     }),
     told(4, "segment", aSegment({ segment_id: "s1", start_ms: 100 })),
     told(5, "segment", aSegment({ segment_id: "s2", start_ms: 900 })),
@@ -92,6 +93,7 @@ describe("facts", () => {
       duration_ms: 5000,
       recording: "/api/calls/c1/recordings/caller.wav",
       gaps: [{ start_ms: 10, end_ms: 30, cause: "network", listener: "recorder" }],
+      passages: [],
     }),
     told(32, "call", { ...aCall({ state: "ended", duration_ms: 5000 }) }),
   ];

@@ -127,11 +127,13 @@ function withLeg(legs: CallLeg[], next: CallLeg): CallLeg[] {
   const old = legs.find((l) => l.leg === next.leg);
   if (!old) return [...legs, next];
   const gaps = next.gaps.reduce((all, g) => upsert(all, g, (x) => `${x.start_ms} ${x.listener}`), old.gaps);
+  const passages = next.passages.reduce((all, p) => upsert(all, p, (x) => `${x.start_ms} ${x.kind}`), old.passages);
   const merged = {
     ...next,
     duration_ms: next.duration_ms ?? old.duration_ms,
     recording: next.recording ?? old.recording,
     gaps,
+    passages,
   };
   return legs.map((l) => (l.leg === next.leg ? merged : l));
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aLeg, aSegment, aView } from "@/desk/builders";
 import { withSegment } from "@/desk/fold";
 import { linesOf, textParts } from "@/desk/lines";
-import type { Gap, Leg } from "@/wire";
+import type { Gap, Leg, Passage } from "@/wire";
 
 describe("lines of a call", () => {
   it("a leg that joined late lies later on the call's clock", () => {
@@ -45,6 +45,19 @@ describe("lines of a call", () => {
       ["held", 0, 3030],
       ["held", 9000, 10000],
       ["network", 9100, 10100],
+    ]);
+  });
+
+  it("a hold that is told in pieces while it lasts is one line, and what interrupts it is another", () => {
+    const piece = (start_ms: number, end_ms: number, kind: Passage["kind"] = "hold_music") => ({ start_ms, end_ms, kind });
+    const passages = [piece(0, 60_000), piece(60_000, 90_000), piece(91_000, 92_000, "dtmf"), piece(93_000, 99_000)];
+    const lines = linesOf(aView({ legs: [aLeg({ passages })], transcript: [aSegment({ start_ms: 92_500 })] }));
+
+    expect(lines.map((l) => (l.kind === "passage" ? [l.passage.kind, l.passage.start_ms, l.passage.end_ms] : l.kind))).toEqual([
+      ["hold_music", 0, 90_000],
+      ["dtmf", 91_000, 92_000],
+      "words",
+      ["hold_music", 93_000, 99_000],
     ]);
   });
 

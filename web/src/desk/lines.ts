@@ -1,9 +1,10 @@
-/** Lay one call out in time: words, gaps and key presses, both legs on the call's clock. */
-import type { CallView, Gap, KeyPress, Leg, Segment } from "@/wire";
+/** Lay one call out in time: words, gaps, passages without words and key presses, both legs on the call's clock. */
+import type { CallView, Gap, KeyPress, Leg, Passage, Segment } from "@/wire";
 
 export type Line =
   | { kind: "words"; id: string; at_ms: number; leg: Leg; segment: Segment; opensTurn: boolean; tellsLanguage: boolean }
   | { kind: "gap"; id: string; at_ms: number; leg: Leg; gap: Gap }
+  | { kind: "passage"; id: string; at_ms: number; leg: Leg; passage: Passage }
   | { kind: "key"; id: string; at_ms: number; leg: Leg; press: KeyPress };
 
 type TimedCall = Pick<CallView, "legs" | "transcript" | "keys">;
@@ -13,7 +14,7 @@ export function joinedAt(call: Pick<CallView, "legs">, leg: Leg): number {
 }
 
 export function linesOf(call: TimedCall): Line[] {
-  const lines = [...wordsOf(call), ...gapsOf(call), ...keysOf(call)];
+  const lines = [...wordsOf(call), ...gapsOf(call), ...passagesOf(call), ...keysOf(call)];
   lines.sort((a, b) => a.at_ms - b.at_ms || a.id.localeCompare(b.id));
   let speaker: Leg | null = null;
   const spoken = new Map<Leg, string>();
@@ -78,6 +79,32 @@ export function mergedGaps(gaps: Gap[]): Gap[] {
     else merged.push({ ...gap });
   }
   return merged.filter((g) => g.cause !== "absent" || g.end_ms - g.start_ms >= SHORTEST_ABSENCE_MS);
+}
+
+function passagesOf(call: TimedCall): Line[] {
+  return call.legs.flatMap((leg) =>
+    mergedPassages(leg.passages).map(
+      (passage): Line => ({
+        kind: "passage",
+        id: `passage ${leg.leg} ${passage.start_ms} ${passage.kind}`,
+        at_ms: leg.joined_at_ms + passage.start_ms,
+        leg: leg.leg,
+        passage,
+      }),
+    ),
+  );
+}
+
+/** A long hold is told in pieces while it lasts: one line grows. */
+export function mergedPassages(passages: Passage[]): Passage[] {
+  const merged: Passage[] = [];
+  for (const passage of [...passages].sort((a, b) => a.start_ms - b.start_ms)) {
+    const before = merged.at(-1);
+    if (before?.kind === passage.kind && passage.start_ms <= before.end_ms + ADJACENT_MS)
+      before.end_ms = Math.max(before.end_ms, passage.end_ms);
+    else merged.push({ ...passage });
+  }
+  return merged;
 }
 
 function keysOf(call: TimedCall): Line[] {
