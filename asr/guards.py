@@ -55,7 +55,8 @@ def second_look(claim: Claim, settings: GuardSettings) -> Fault | None:
         return Fault.CUT_OFF
     if is_too_sparse(claim, settings):
         return Fault.TOO_SPARSE
-    return Fault.LOW_SCORE if claim.log_probability < settings.min_log_probability else None
+    doubtful = claim.log_probability < settings.second_look_log_probability
+    return Fault.LOW_SCORE if doubtful else None
 
 
 def worth_showing(claim: Claim, settings: GuardSettings, phantoms: Phantoms) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from app.offline import Manner
 from app.settings import Settings, load_settings
 from bench.machine import describe_machine
 from bench.speech.clip import Codec
@@ -69,6 +71,9 @@ def asr(
     language: Annotated[
         Telling, typer.Option("--language", help="Tell both sides the language, or neither.")
     ] = Telling.GIVEN,
+    manner: Annotated[
+        Manner, typer.Option("--as", help="Cut into utterances as a recording is, or a live call.")
+    ] = Manner.RECORDING,
     limit: Limit = None,
     clips: WithClips = False,
     json_file: JsonFile = None,
@@ -84,14 +89,34 @@ def asr(
     peer = None if against is None else _peer(settings)
     contest = Contest(codec=codec, tells_language=language is Telling.GIVEN, peer=peer)
     with _progress(len(rows)) as done:
-        figures = asyncio.run(asr_figures(settings, rows, contest, with_clips=clips, done=done))
+        figures = asyncio.run(
+            asr_figures(settings, rows, contest, manner=manner, with_clips=clips, done=done)
+        )
     about = {
         "codec": codec,
+        "cut_as": manner,
         "language": language,
         "peer": None if peer is None else peer.name,
         "rows_without_transcript": sum(not row.transcript for row in labelled),
     }
     _tell(figures | about, json_file, figures["languages"] | {"all": figures["overall"]})
+
+
+@evaluate.command("silence")
+def silence(
+    codec: CodecName = Codec.G711,
+    seconds: Annotated[float, typer.Option(min=30, help="How long nobody says a word.")] = 1_200,
+    json_file: JsonFile = None,
+) -> None:
+    """Silence, line noise, music, tones, keys and chimes: how many words come out of them."""
+    from app.word_evaluation import silence_figures  # the machines take seconds to import
+    from bench.speech.programme import PIECES
+
+    with _progress(PIECES) as done:
+        figures = asyncio.run(
+            silence_figures(load_settings(), codec=codec, seconds=seconds, done=done)
+        )
+    _tell(figures | {"codec": codec}, json_file, {})
 
 
 @evaluate.command("lid")
@@ -168,7 +193,7 @@ def _peer(settings: Settings) -> Any:
 
     return PlainWhisper(
         Shelf(weights_root()).path(settings.machines.speech_to_text),
-        cpu_threads=settings.asr.whisper.cpu_threads,
+        cpu_threads=os.cpu_count() or 1,  # as anybody would run it
     )
 
 

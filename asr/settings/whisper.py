@@ -17,13 +17,13 @@ class WhisperSettings:
     """
 
     device: str = "cpu"
-    cpu_threads: int = 2
+    cpu_threads: int = 1
     compute_type: str = "int8"
     beam: int = 5
     spare_s: float = 2.0
-    min_context_s: float = 8.0
-    second_spare_s: float = 4.0
-    second_context_s: float = 12.0
+    min_context_s: float = 7.0
+    second_spare_s: float = 3.0
+    second_context_s: float = 10.0
     sketch_spare_s: float = 0.5
     sketch_context_s: float = 2.0
     batch_rows: int = 8

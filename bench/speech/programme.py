@@ -110,3 +110,5 @@ _ITEMS = (
     *(_Item(name=f"{timbre} alone", share=3, make=_tune(timbre)) for timbre in Timbre),
     *(_Item(name=f"{timbre} with band", share=3, make=_band(timbre)) for timbre in Timbre),
 )
+
+PIECES = len(_ITEMS)
