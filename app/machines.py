@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineSettings:
-    """Catalogue ids; ``speech_to_text`` may be a directory instead. ``speech_workers`` × ``HOTLINE_ASR__WHISPER__CPU_THREADS`` should not exceed the cores of the machine."""
+    """Catalogue ids; ``speech_to_text`` may also be a directory, a size or a hub id. ``speech_workers`` × ``HOTLINE_ASR__WHISPER__CPU_THREADS`` should not exceed the cores of the machine."""
 
     speech_to_text: str = "whisper-base"
     voice_activity: str = "silero-vad"

@@ -14,6 +14,7 @@ from asr.diarization.diarizer import Diarizer
 from asr.engines.loading import load_beside
 from asr.engines.silero import SileroDetection
 from asr.engines.whisper import load_whisper
+from asr.engines.whisper_weights import weights_folder
 from asr.hearing import Equipment
 from asr.language_routing import LanguageRouting
 from asr.opening import open_reading_desk
@@ -28,6 +29,15 @@ from models import Shelf, weights_root
 SILERO_FILE = "silero_vad_v6.onnx"
 SEGMENTATION_FILE = "pytorch_model.bin"
 VOICES_FILE = "pretrained.pt"
+_SIZES = (
+    "tiny",
+    "base",
+    "small",
+    "medium",
+    "large",
+    "turbo",
+    "distil",
+)  # as faster-whisper names them
 _REMOTE_AT_ONCE = 8  # waits for answers from elsewhere; a thread each
 
 
@@ -49,9 +59,9 @@ class Desk:
 
 @asynccontextmanager
 async def open_speech(
-    settings: Settings, clock: Clock, terms: Sequence[str] = (), hotwords: Sequence[str] = ()
+    settings: Settings, clock: Clock, terms: Sequence[str] = ()
 ) -> AsyncIterator[Speech]:
-    """``terms`` are written right where something that sounds like them was heard; ``hotwords`` are listened for.
+    """``terms`` are names likely to be said: listened for where the machine can, put right where it misheard them.
 
     Raises EngineError when weights are not here or a machine does not start.
     """
@@ -61,7 +71,7 @@ async def open_speech(
             detection=await asyncio.to_thread(open_detection, settings),
             clock=clock,
             settings=settings.asr,
-            hotwords=tuple(hotwords),
+            hotwords=tuple(terms)[: settings.asr.text.hotwords_at_most],
         )
         yield Speech(recogniser=UtteranceRecogniser(equipment), counters=opened.counters)
 
@@ -132,7 +142,7 @@ async def _whisper(settings: Settings, clock: Clock, terms: Sequence[str]) -> As
     load = partial(
         load_whisper,
         engine=Path(machines.speech_to_text).name,
-        weights=_place(machines.speech_to_text),
+        weights=await asyncio.to_thread(_whisper_weights, settings),
         workers=1 if asr.workshop.isolated else machines.speech_workers,
         settings=asr,
         write=Spelling(asr.text, terms, cache_dir=settings.cache_dir / "jieba"),
@@ -170,6 +180,14 @@ def _places(name: EngineName, engine: EngineSettings) -> dict[LanguageTag, Path]
     named = {EngineName.VOSK: engine.vosk, EngineName.SHERPA: engine.sherpa}.get(name)
     languages = [tag for tag in engine.by_language if name in engine.order(tag)]
     return {LanguageTag(tag): _place(named[tag]) if named else Path() for tag in languages}
+
+
+def _whisper_weights(settings: Settings) -> Path:
+    """A model of the catalogue, a directory, a size or a hub id."""
+    named = settings.machines.speech_to_text
+    if "/" in named or named.startswith(_SIZES):
+        return weights_folder(named, settings.cache_dir / "whisper")
+    return Shelf(weights_root()).path(named)
 
 
 def _place(named: str) -> Path:

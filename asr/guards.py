@@ -66,6 +66,19 @@ def worth_showing(claim: Claim, settings: GuardSettings, phantoms: Phantoms) -> 
     return disbelief(claim, settings, phantoms) is None
 
 
+def without_loop(text: str) -> str:
+    """A text that is nothing but one phrase again and again, cut after the first.
+
+    A network that hears the beginning of a sentence in a short context says it until the sound is filled.
+    """
+    words = tokens(text)
+    plain_words = [plain(word) for word in words]
+    for size in range(1, len(words) // 2 + 1):
+        if all(plain_words[at] == plain_words[at - size] for at in range(size, len(words))):
+            return "".join(words[:size]).strip()
+    return text
+
+
 def disbelief(claim: Claim, settings: GuardSettings, phantoms: Phantoms) -> Fault | None:
     """Name the reason to drop the reading for good."""
     if not plain(claim.text):

@@ -15,6 +15,9 @@ OTHER = LanguageTag("other")
 _FLOOR = 0.005  # no single utterance may rule a language out for good
 _LEAST = 1e-4
 _FULL_WEIGHT_MS = 2_000  # measured: of windows with less, twice as many of the sure ones are wrong
+# One window alone is judged more strictly and needs no such discount above a second: its threshold is higher, and
+# those with less speech than the settings ask for are never decided.
+_FULL_WINDOW_MS = 1_000
 
 # The probabilities of the allowed languages sum to one. OTHER, where it is given, stands beside them: the share of
 # the network's belief, 0 to 1, that went to languages that are neither allowed nor their kin.
@@ -52,10 +55,11 @@ def identify(odds: Odds, speech_ms: int, settings: LanguageSettings) -> Language
 
     The less speech, the less its odds are worth: a network is as sure of one word as of a sentence, and less right.
     """
-    worth = _worth(without_other(odds), _weight(speech_ms))
+    worth = _worth(without_other(odds), min(1.0, speech_ms / _FULL_WINDOW_MS))
     language, probability = best(worth)
     foreign = odds.get(OTHER, 0.0) >= settings.stranger_at
-    sure = probability >= settings.window_at and not foreign
+    enough = speech_ms >= settings.window_speech_ms
+    sure = enough and probability >= settings.window_at and not foreign
     return LanguageGuess(
         language=language if sure else None, probability=probability, candidates=_ranked(worth)
     )

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from asr.engines.whisper_reader import WhisperReader, Write, in_simplified_characters
 from asr.phantoms import read_phantoms
+from asr.reading import SketchAsk
+from asr.resampling import RATE_HZ
 from asr.settings import AsrSettings
+from domain.language import ZH
 
 
 def load_whisper(
@@ -20,7 +25,7 @@ def load_whisper(
     ``engine`` names the weights in what is written; ``workers`` is how many batches may be read at once. ``write``
     brings believed words into the form that people read. Raises EngineError when the weights cannot be loaded.
     """
-    return WhisperReader.load(
+    reader = WhisperReader.load(
         engine=engine,
         weights=weights,
         workers=workers,
@@ -28,3 +33,12 @@ def load_whisper(
         phantoms=read_phantoms(),
         write=write,
     )
+    _warm(reader, write)
+    return reader
+
+
+def _warm(reader: WhisperReader, write: Write) -> None:
+    """The first words of the first call must not wait for dictionaries and first allocations."""
+    write("您好", ZH)
+    half_a_second = np.zeros(RATE_HZ // 2, np.float32)
+    reader.sketch([SketchAsk(utterance="warm", waveform=half_a_second, speech_ms=500, language=ZH)])

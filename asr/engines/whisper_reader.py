@@ -12,7 +12,7 @@ from asr.engines.whisper_decoder import WhisperDecoder
 from asr.engines.whisper_drafts import Draft, Drafter, Order
 from asr.engines.whisper_effort import Effort, efforts
 from asr.engines.whisper_languages import WhisperLanguages
-from asr.guards import Fault, disbelief, misshapen, second_look, worth_showing
+from asr.guards import Fault, disbelief, misshapen, second_look, without_loop, worth_showing
 from asr.language_id import Odds, best
 from asr.language_witness import TextWitness
 from asr.phantoms import Phantoms
@@ -169,9 +169,10 @@ class WhisperReader:
         return disbelief(draft.claim, self._settings.guards, self._phantoms)
 
     def _sketched(self, draft: Draft) -> str:
-        if not worth_showing(draft.claim, self._settings.guards, self._phantoms):
+        claim = replace(draft.claim, text=without_loop(draft.claim.text))
+        if not worth_showing(claim, self._settings.guards, self._phantoms):
             return ""
-        return self._write(draft.claim.text, draft.language)
+        return self._write(claim.text, draft.language)
 
     def _reading(self, draft: Draft) -> Reading:
         fault, claim = self._disbelief(draft), draft.claim

@@ -9,20 +9,19 @@ from asr.settings.check import check
 class GuardSettings:
     """When a reading is read again with more care, and when it is not believed at all.
 
-    Log probabilities are means over the tokens: below ``second_look`` an utterance is read again (at -1.0 eight in 148
-    were, at -1.3 two, with as many mistakes), below ``hopeless`` it is dropped, below ``min`` where no speech was heard
-    either, below ``shaky`` it is dropped if it is one of the sentences that machines like to invent; below ``sketch``
-    an unfinished reading is not shown. When more than
-    ``sparse_after_ms`` was spoken and fewer letters a second were written than ``min_wide_per_s`` (Chinese, Japanese,
-    Korean) or ``min_narrow_per_s``, words were lost, and it is read again.
+    Log probabilities are means over the tokens: below ``second_look`` an utterance is read again, below ``hopeless`` it
+    is dropped, below ``min`` it is dropped where the machine hears no speech either, below ``shaky`` it is dropped if
+    it is one of the sentences that machines like to invent; below ``sketch`` an unfinished reading is not shown.
+    When more than ``sparse_after_ms`` was spoken and fewer letters a second were written than ``min_wide_per_s``
+    (Chinese, Japanese, Korean) or ``min_narrow_per_s``, words were lost, and it is read again.
     """
 
     max_compression: float = 2.2
     min_log_probability: float = -1.0
-    second_look_log_probability: float = -1.3
+    second_look_log_probability: float = -1.0
     hopeless_log_probability: float = -1.5
     shaky_log_probability: float = -0.8
-    sketch_log_probability: float = -1.0
+    sketch_log_probability: float = -1.2
     no_speech_at: float = 0.6
     max_repeats: int = 6
     sparse_after_ms: int = 2_000

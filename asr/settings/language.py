@@ -13,7 +13,7 @@ class LanguageSettings:
     ``decide_at`` is the pooled probability that decides an undecided leg; ``switch_at`` what another language
     must reach to replace a decided one; below ``doubt_at`` a decided one is given up. ``allowed``: nothing else is
     answered, but for Cantonese and Uyghur, which must not pass for Mandarin and Arabic. ``window_at`` decides on one
-    window alone. ``stranger_at`` is the share of belief in languages that are neither ours nor their kin from which
+    window alone, if it has ``window_speech_ms`` of speech. ``stranger_at`` is the share of belief in languages that are neither ours nor their kin from which
     the answer is unknown. ``second_look_below``: a glance less sure than that is followed by a try to write it down
     in the likeliest languages.
     """
@@ -23,9 +23,10 @@ class LanguageSettings:
     switch_at: float = 0.85
     doubt_at: float = 0.25
     memory: float = 0.6
-    window_at: float = 0.75
+    window_at: float = 0.86
+    window_speech_ms: int = 700
     stranger_at: float = 0.9
-    second_look_below: float = 0.9
+    second_look_below: float = 0.95
     overwhelming_at: float = 0.95
     overwhelming_speech_ms: int = 1_500
     early_looks_ms: tuple[int, ...] = (1_500, 3_000)
@@ -39,6 +40,7 @@ class LanguageSettings:
         check("doubt_at", self.doubt_at, 0.0, self.decide_at)
         check("memory", self.memory, 0.0, 0.95)
         check("window_at", self.window_at, 0.3, 0.99)
+        check("window_speech_ms", self.window_speech_ms, 200, 5_000)
         check("stranger_at", self.stranger_at, 0.3, 1.0)
         check("second_look_below", self.second_look_below, 0.0, 1.0)
         check("overwhelming_at", self.overwhelming_at, 0.5, 1.0)

@@ -9,10 +9,10 @@ from asr.settings.check import check
 class WhisperSettings:
     """How the network is loaded, and how much of it a reading gets.
 
-    ``cpu_threads`` of one read; ``compute_type``: ``int8`` on a processor, ``float16`` on a GPU. The encoder is given
-    the sound and ``spare_s`` of nothing after it, but at least ``min_context_s``; an utterance read again gets
-    ``second_spare_s`` and ``second_context_s`` (30 is all there is); a sketch ``sketch_spare_s`` and
-    ``sketch_context_s``. At most ``batch_rows`` utterances are read in one go. With ``hotwords_bias`` the words to
+    ``cpu_threads`` of one read: two cost a fifth more than one, so two workers of one thread each read more than one
+    worker of two. ``compute_type``: ``int8`` on a processor, ``float16`` on a GPU. The encoder is given the sound and
+    ``spare_s`` of silence after it, but at least ``min_context_s``; an utterance read again gets ``second_spare_s`` and
+    ``second_context_s`` (30 is all there is); a sketch ``sketch_spare_s`` and ``sketch_context_s``. At most ``batch_rows`` utterances are read in one go. With ``hotwords_bias`` the words to
     expect are told to the network before it writes.
     """
 
@@ -21,9 +21,9 @@ class WhisperSettings:
     compute_type: str = "int8"
     beam: int = 5
     spare_s: float = 2.0
-    min_context_s: float = 7.0
-    second_spare_s: float = 3.0
-    second_context_s: float = 10.0
+    min_context_s: float = 8.0
+    second_spare_s: float = 4.0
+    second_context_s: float = 12.0
     sketch_spare_s: float = 0.5
     sketch_context_s: float = 2.0
     batch_rows: int = 8

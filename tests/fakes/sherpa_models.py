@@ -3,6 +3,7 @@
 Inputs, outputs and metadata are those that sherpa-onnx's exporters write; the words mean nothing.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -110,9 +111,9 @@ def _save_encoder(place: Path) -> None:
         ],
         [_weights("w", (_MELS, _WIDTH), 3)],
     )
-    shape = {"num_encoder_layers": 1, "T": _FRAMES, "decode_chunk_len": 4}
-    width = {"rnn_hidden_size": _WIDTH, "d_model": _WIDTH}
-    _saved(place / "encoder.onnx", graph, {"model_type": "lstm"} | shape | width)
+    shape: dict[str, object] = {"num_encoder_layers": 1, "T": _FRAMES, "decode_chunk_len": 4}
+    width: dict[str, object] = {"rnn_hidden_size": _WIDTH, "d_model": _WIDTH}
+    _saved(place / "encoder.onnx", graph, shape | width | {"model_type": "lstm"})
 
 
 def _stacking() -> dict[str, object]:
@@ -132,11 +133,11 @@ def _weights(name: str, shape: tuple[int, int], seed: int) -> TensorProto:
     return numpy_helper.from_array(drawn, name)
 
 
-def _value(name: str, kind: int, shape: list[object]) -> onnx.ValueInfoProto:
+def _value(name: str, kind: int, shape: Sequence[str | int | None]) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, kind, shape)
 
 
-def _saved(path: Path, graph: onnx.GraphProto, metadata: dict[str, object]) -> Path:
+def _saved(path: Path, graph: onnx.GraphProto, metadata: Mapping[str, object]) -> Path:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     helper.set_model_props(model, {key: str(value) for key, value in metadata.items()})
     onnx.checker.check_model(model)

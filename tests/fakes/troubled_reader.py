@@ -65,7 +65,8 @@ class TroubledReader(ScriptedReader):
 
     def pitch(self, waveform: Waveform) -> int:
         spectrum = np.abs(np.fft.rfft(waveform))
-        return round(np.fft.rfftfreq(len(waveform), 1 / RATE_HZ)[spectrum.argmax()] / 10) * 10
+        hz = np.fft.rfftfreq(len(waveform), 1 / RATE_HZ)[spectrum.argmax()]
+        return round(float(hz) / 10) * 10
 
     def _suffer(self, hz: int) -> None:
         if hz not in set(Trouble) or (self._scar is not None and self._scar.exists()):

@@ -58,7 +58,7 @@ async def test_a_line_that_breaks_at_any_message_loses_nothing(house: House) -> 
     assert heard == [
         "call", "leg", "leg", "language", "segment", "understanding", "suggestion", "routing",
         "ticket_draft", "key", "leg", "leg", "survey", "survey",
-        "leg", "leg", "leg", "leg", "leg", "call",
+        "leg", "leg", "leg", "leg", "leg", "leg", "call",
     ]  # fmt: skip
 
 

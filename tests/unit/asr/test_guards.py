@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from asr.guards import Claim, Fault, disbelief, second_look
+from asr.guards import Claim, Fault, disbelief, second_look, without_loop
 from asr.phantoms import read_phantoms
 from asr.settings import GuardSettings
 from domain.language import HOTLINE_LANGUAGES
@@ -98,7 +98,7 @@ def test_more_words_than_a_mouth_can_say_are_not_believed() -> None:
 
 
 def test_a_low_score_is_read_again_but_may_stand() -> None:
-    mumbled = a_claim("我要投诉楼上装修", log_probability=-1.2)
+    mumbled = a_claim("我要投诉楼上装修", log_probability=-1.4)
 
     assert second_look(mumbled, SETTINGS) is Fault.LOW_SCORE
     assert verdict(mumbled) is None
@@ -140,3 +140,21 @@ def test_a_reading_that_was_stopped_in_the_middle_is_read_again_but_may_stand() 
 
     assert second_look(stopped, SETTINGS) is Fault.CUT_OFF
     assert verdict(stopped) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("Please register. Please register", "Please register."),
+        ("As court. As court. As", "As court."),
+        ("the interpreter, the interpreter, the", "the interpreter,"),
+        ("请您请您请", "请您"),
+        ("May I have your", "May I have your"),
+        ("no, no, that is wrong", "no, no, that is wrong"),
+        ("", ""),
+    ],
+)
+def test_a_sketch_that_goes_round_in_circles_is_cut_after_the_first_round(
+    text: str, once: str
+) -> None:
+    assert without_loop(text) == once

@@ -146,6 +146,14 @@ def test_a_window_that_says_too_little_is_unknown(odds: Odds, speech_ms: int) ->
     assert OTHER not in [tag for tag, _ in guess.candidates]
 
 
+def test_a_window_with_hardly_any_speech_is_never_decided_however_sure_the_network_is() -> None:
+    settings = LanguageSettings()
+    least_ms = settings.window_speech_ms
+
+    assert identify(sure_of(ZH, 1.0), least_ms, settings).language == ZH
+    assert identify(sure_of(ZH, 1.0), least_ms - 1, settings).language is None
+
+
 def test_a_caller_of_another_language_stays_unknown_however_long() -> None:
     foreign: Odds = {**sure_of(LanguageTag("es")), OTHER: 0.96}
 

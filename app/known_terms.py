@@ -1,0 +1,19 @@
+"""Gather the names and titles that callers of this hotline are likely to say."""
+
+from collections.abc import Sequence
+
+from asr.hotwords import hotwords_from
+from domain.language import ZH
+from kb_retrieval.article import Article
+from nlu.entities.place_names import CITIES, DISTRICTS
+
+
+def known_terms(articles: Sequence[Article], at_most: int) -> tuple[str, ...]:
+    """Terms of the knowledge titles, the departments that answer, cities and districts; simplified Chinese.
+
+    At most so many terms are taken out of the titles. Blocking: the dictionary is loaded at first use.
+    """
+    titles = [article.wordings[ZH].title for article in articles if ZH in article.wordings]
+    departments = [article.departments[ZH] for article in articles if ZH in article.departments]
+    places = [f"{name}市" for name in CITIES] + [f"{name}区" for name in DISTRICTS]
+    return tuple(dict.fromkeys([*hotwords_from(titles, at_most), *departments, *places]))
