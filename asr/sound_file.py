@@ -56,10 +56,19 @@ def sound_blocks(path: Path, *, first: int = 0) -> Iterator[Wave]:
         yield from _libav_blocks(path, first)
         return
     with file:
-        file.seek(min(first, file.frames))
         size = max(1, round(BLOCK_S * file.samplerate))
+        _wind_on(file, first, path)
         while len(block := _next_block(file, size, path)):
             yield block
+
+
+def _wind_on(file: soundfile.SoundFile, first: int, path: Path) -> None:
+    """To this frame; some formats (GSM) can only be read through to it."""
+    if file.seekable():
+        file.seek(min(first, file.frames))
+        return
+    while first > 0 and (passed := len(_next_block(file, min(first, file.samplerate), path))):
+        first -= passed
 
 
 def _next_block(file: soundfile.SoundFile, size: int, path: Path) -> Wave:

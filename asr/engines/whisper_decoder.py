@@ -134,7 +134,7 @@ class WhisperDecoder:
                 encoded.view,
                 prompts,
                 beam_size=search.beam,
-                max_length=len(prompts[0]) + search.max_tokens,
+                max_length=_room(search.max_tokens, len(prompts[0])),
                 repetition_penalty=search.repetition_penalty,
                 return_scores=True,
                 return_no_speech_prob=True,
@@ -180,3 +180,8 @@ def _lose(part: str, broken: RuntimeError) -> NoReturn:
     raise EngineError(
         "asr.engine_lost", f"the recogniser's {part} failed", retryable=True
     ) from broken
+
+
+def _room(tokens: int, prompt: int) -> int:
+    """CTranslate2 spends at most half of ``max_length`` on what it writes, and the prompt counts as well."""
+    return max(2 * tokens, prompt + tokens)

@@ -8,7 +8,9 @@ from asr.settings import WhisperSettings
 
 _TOKENS_PER_S = 14  # fast Mandarin needs 10; a loop is stopped here
 _SPARE_TOKENS = 24
-_SKETCH_TOKENS_PER_S = 9  # what is cut off here comes with the next sketch
+_SKETCH_TOKENS_PER_S = (
+    7  # a loop is stopped here; more words than that are rare in the first seconds
+)
 _SKETCH_SPARE_TOKENS = 5
 _MAX_TOKENS = 220
 _RETRY_STEP_S = 2.0  # there are few of them: let those of one moment share a batch

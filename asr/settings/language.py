@@ -23,7 +23,7 @@ class LanguageSettings:
     switch_at: float = 0.85
     doubt_at: float = 0.25
     memory: float = 0.6
-    window_at: float = 0.86
+    window_at: float = 0.88
     window_speech_ms: int = 700
     stranger_at: float = 0.9
     second_look_below: float = 0.95

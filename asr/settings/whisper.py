@@ -23,7 +23,7 @@ class WhisperSettings:
     spare_s: float = 2.0
     min_context_s: float = 8.0
     second_spare_s: float = 4.0
-    second_context_s: float = 12.0
+    second_context_s: float = 30.0
     sketch_spare_s: float = 0.5
     sketch_context_s: float = 2.0
     batch_rows: int = 8

