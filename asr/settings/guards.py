@@ -18,7 +18,7 @@ class GuardSettings:
 
     max_compression: float = 2.2
     min_log_probability: float = -1.0
-    second_look_log_probability: float = -0.7
+    second_look_log_probability: float = -1.0
     hopeless_log_probability: float = -1.5
     shaky_log_probability: float = -0.8
     sketch_log_probability: float = -1.2
