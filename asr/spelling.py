@@ -1,6 +1,8 @@
 """Write what a machine heard as people write it, and put known terms where they were meant."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from domain.language import LanguageTag
 from spoken_text import Style, written
 
 _CHINESE = frozenset({"zh", "yue"})
+# A mobile number has eleven digits: 1, then 3 to 9, then nine more; its last 八 is heard as the particle 吧.
+_LAST_EIGHT = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{3})吧")
 
 
 class Spelling:
@@ -43,6 +47,12 @@ class Spelling:
 
     def spelled(self, text: str, language: LanguageTag) -> Corrected:
         """The written text, and which stretches of it were put right; places count in simplified characters."""
+        if language not in _CHINESE:
+            return self._spelled(text, language)
+        spelled = self._spelled(_with_last_eight(text), language)
+        return replace(spelled, text=_with_last_eight(spelled.text))  # by now as long as before
+
+    def _spelled(self, text: str, language: LanguageTag) -> Corrected:
         style = self._settings.style(is_final=True)
         if language not in _CHINESE or not self._corrects:
             return Corrected(written(text, language, style))
@@ -59,6 +69,10 @@ class Spelling:
     @cached_property
     def _correction(self) -> Correction:
         return Correction(self._terms, self._settings.correction, cache_dir=self._cache_dir)
+
+
+def _with_last_eight(text: str) -> str:
+    return _LAST_EIGHT.sub(r"\g<1>\g<2>\g<3>8", text)
 
 
 def _again(settings: TextSettings, terms: tuple[str, ...], cache_dir: Path | None) -> Spelling:

@@ -18,6 +18,12 @@ def test_terms_and_figures_come_out_together() -> None:
     assert spelled.changes == (Change(2, 5, "随身办"),)
 
 
+def test_a_mobile_number_that_ends_in_eight_is_not_a_question() -> None:
+    assert Spelling()("我的电话是138 1234 567吧", ZH).startswith("我的电话是13812345678")
+    assert "123吧" in Spelling()("是123吧", ZH)
+    assert "13812345678吧" in Spelling()("是13812345678吧", ZH)
+
+
 def test_without_terms_nothing_is_put_right() -> None:
     assert Spelling()("我用随身办", ZH) == "我用随身办"
 
