@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from asr.hotwords import hotwords_from
+from asr.text.hotwords import hotwords_from
 from domain.language import ZH
 from kb_retrieval.article import Article
 from nlu.entities.place_names import CITIES, DISTRICTS

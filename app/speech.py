@@ -9,19 +9,19 @@ from pathlib import Path
 
 from app.clock import SystemClock
 from app.settings import Settings
-from asr.desk import ReadingDesk
+from asr.desk.language_routing import LanguageRouting
+from asr.desk.opening import open_reading_desk
+from asr.desk.reading_desk import ReadingDesk
 from asr.diarization.diarizer import Diarizer
+from asr.ear.vad import SpeechDetection
 from asr.engines.loading import load_beside
 from asr.engines.silero import SileroDetection
 from asr.engines.whisper import load_whisper
 from asr.engines.whisper_weights import weights_folder
-from asr.hearing import Equipment
-from asr.language_routing import LanguageRouting
-from asr.opening import open_reading_desk
-from asr.recogniser import UtteranceRecogniser
+from asr.leg.hearing import Equipment
+from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import EngineName, EngineSettings
-from asr.spelling import Spelling
-from asr.vad import SpeechDetection
+from asr.text.spelling import Spelling
 from domain.language import LanguageTag
 from domain.ports import Clock, SpeechToText
 from models import Shelf, weights_root

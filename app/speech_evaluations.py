@@ -5,7 +5,7 @@ from typing import Any
 
 from app.settings import Settings
 from app.speech import load_diarizer, open_desk, open_detection
-from asr.language_id import identify
+from asr.language.identification import identify
 from bench.speech.clip import Codec, Waveform
 from bench.speech.diarization import diarization_figures, diarize_files
 from bench.speech.lid import Decision, decision_rows, identify_windows, language_figures

@@ -12,8 +12,8 @@ from typing import Any
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from asr.phantoms import plain
-from asr.stabiliser import tokens
+from asr.belief.phantoms import plain
+from asr.leg.stabiliser import tokens
 from media_gateway.client.websocket_door import socket_url
 
 _LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from asr.diarization.turns import SpeakerTurn
-from asr.tape import Waveform
+from asr.ear.tape import Waveform
 
 Progress = Callable[[float], None]
 """Is told the share of the work that is done, rising from 0 to 1; raising in it stops the work."""

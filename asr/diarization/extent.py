@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from asr.diarization.diarizer import RATE_HZ
-from asr.tape import Waveform
+from asr.ear.tape import Waveform
 from domain.audio import samples_from_ms
 from domain.errors import InputError
 

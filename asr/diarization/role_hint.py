@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 
+from asr.belief.phantoms import plain
 from asr.diarization.turns import UNKNOWN
-from asr.phantoms import plain
 
 STRONG, WEAK = 2.0, 1.0
 ANSWERED = 1.0  # whoever speaks first on a call that came in has probably answered it

@@ -19,11 +19,11 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from asr.phantoms import read_phantoms
-from asr.resampling import RATE_HZ
+from asr.belief.phantoms import read_phantoms
+from asr.desk.stream import Heard, StreamingReader
+from asr.ear.resampling import RATE_HZ
+from asr.ear.tape import Waveform
 from asr.settings import AsrSettings, RemoteSettings
-from asr.stream import Heard, StreamingReader
-from asr.tape import Waveform
 from domain.errors import EngineError, InputError
 from domain.language import LanguageTag
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from asr.reading import UtteranceReader
+from asr.desk.reading import UtteranceReader
 from asr.settings import AsrSettings, EngineName
 from domain.language import LanguageTag
 

@@ -12,8 +12,8 @@ from asr.diarization.diarizer import RATE_HZ, Progress
 from asr.diarization.evidence import Voice, judged, unless_one_voice_swallowed_all
 from asr.diarization.extent import check, own_sound, step_for
 from asr.diarization.turns import SpeakerTurn, alone, named_in_order
+from asr.ear.tape import Waveform
 from asr.settings.diarization import DiarizationSettings
-from asr.tape import Waveform
 from domain.audio import ms_from_samples, samples_from_ms
 from domain.errors import EngineError
 from models.torchaudio_shim import allow_torchaudio

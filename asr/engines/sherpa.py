@@ -10,11 +10,11 @@ import numpy as np
 import onnxruntime as ort
 import sherpa_onnx
 
-from asr.phantoms import read_phantoms
-from asr.resampling import RATE_HZ
+from asr.belief.phantoms import read_phantoms
+from asr.desk.stream import Heard, StreamingReader, UtteranceStream
+from asr.ear.resampling import RATE_HZ
+from asr.ear.tape import Waveform
 from asr.settings import AsrSettings
-from asr.stream import Heard, StreamingReader, UtteranceStream
-from asr.tape import Waveform
 from domain.errors import EngineError
 from domain.language import LanguageTag
 

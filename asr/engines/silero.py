@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-from asr.tape import Waveform
-from asr.vad import WINDOW_SAMPLES
+from asr.ear.tape import Waveform
+from asr.ear.vad import WINDOW_SAMPLES
 from domain.errors import EngineError
 
 _CONTEXT_SAMPLES = 64  # the network also sees the end of the window before

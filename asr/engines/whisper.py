@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from asr.belief.phantoms import read_phantoms
+from asr.desk.reading import SketchAsk
+from asr.ear.resampling import RATE_HZ
 from asr.engines.whisper_reader import WhisperReader, Write, in_simplified_characters
-from asr.phantoms import read_phantoms
-from asr.reading import SketchAsk
-from asr.resampling import RATE_HZ
 from asr.settings import AsrSettings
 from domain.language import ZH
 

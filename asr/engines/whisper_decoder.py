@@ -10,10 +10,10 @@ import numpy as np
 from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
+from asr.ear.resampling import RATE_HZ
+from asr.ear.tape import Waveform
 from asr.engines.whisper_tokens import WhisperTokens
 from asr.engines.whisper_weights import check_weights
-from asr.resampling import RATE_HZ
-from asr.tape import Waveform
 from domain.errors import EngineError
 from domain.language import LanguageTag
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from asr.belief.guards import Claim
+from asr.desk.reading import Choose
+from asr.ear.tape import Waveform
 from asr.engines.whisper_decoder import Decoded, Encoded, WhisperDecoder, Wish, seconds
 from asr.engines.whisper_effort import Effort, Size
-from asr.guards import Claim
-from asr.language_id import Odds, among_ours
-from asr.reading import Choose
+from asr.language.identification import Odds, among_ours
 from asr.settings import AsrSettings
-from asr.tape import Waveform
 from domain.language import LanguageTag
 
 

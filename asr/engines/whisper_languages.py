@@ -7,12 +7,12 @@ from math import exp, log
 import ctranslate2
 import numpy as np
 
+from asr.ear.resampling import RATE_HZ
+from asr.ear.tape import Waveform
 from asr.engines.whisper_decoder import Decoded, Encoded, Search, WhisperDecoder, Wish
-from asr.language_id import OTHER, Odds, among_ours, best, without_other
-from asr.language_witness import TextWitness
-from asr.resampling import RATE_HZ
+from asr.language.identification import OTHER, Odds, among_ours, best, without_other
+from asr.language.witness import TextWitness
 from asr.settings.language import LanguageSettings
-from asr.tape import Waveform
 from domain.language import LanguageTag
 
 # Measured on 534 human windows of up to 3 s after G.711: 5, 6 and 30 s of context are no better than 4, just the

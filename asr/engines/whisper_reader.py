@@ -8,18 +8,18 @@ from pathlib import Path
 
 import zhconv
 
+from asr.belief.guards import Fault, disbelief, misshapen, second_look, without_loop, worth_showing
+from asr.belief.phantoms import Phantoms
+from asr.desk.reading import Choose, ReadAsk, Reading, SketchAsk
+from asr.ear.tape import Waveform
 from asr.engines.whisper_decoder import WhisperDecoder
 from asr.engines.whisper_drafts import Draft, Drafter, Order
 from asr.engines.whisper_effort import Effort, efforts
 from asr.engines.whisper_languages import WhisperLanguages
-from asr.guards import Fault, disbelief, misshapen, second_look, without_loop, worth_showing
-from asr.language_id import Odds, best
-from asr.language_witness import TextWitness
-from asr.phantoms import Phantoms
-from asr.reading import Choose, ReadAsk, Reading, SketchAsk
+from asr.language.identification import Odds, best
+from asr.language.witness import TextWitness
 from asr.settings import AsrSettings
-from asr.tape import Waveform
-from asr.writing import languages_written
+from asr.text.writing import languages_written
 from domain.language import ZH, LanguageTag
 
 log = logging.getLogger(__name__)

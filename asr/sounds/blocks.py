@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
 
+from asr.ear.vad import WINDOW_SAMPLES
 from asr.settings import PassageSettings
 from asr.sounds.spectra import Frame
 from asr.sounds.tone_plan import TonePlan
-from asr.vad import WINDOW_SAMPLES
 from domain.passage import PassageKind
 
 BLOCK_FRAMES = 8

@@ -1,10 +1,10 @@
 """Join blocks of one kind to a passage long enough to be a record."""
 
-from asr.resampling import RATE_HZ
+from asr.ear.resampling import RATE_HZ
+from asr.ear.vad import WINDOW_SAMPLES
 from asr.settings import PassageSettings
 from asr.sounds.blocks import BLOCK_SAMPLES, SPEECH_FRAMES, Block
 from asr.sounds.passage import Passage
-from asr.vad import WINDOW_SAMPLES
 from domain.audio import samples_from_ms
 from domain.passage import PassageKind
 

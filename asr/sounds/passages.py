@@ -3,7 +3,9 @@
 from collections import deque
 from collections.abc import Sequence
 
-from asr.resampling import RATE_HZ
+from asr.ear.resampling import RATE_HZ
+from asr.ear.tape import Waveform
+from asr.ear.vad import WINDOW_SAMPLES
 from asr.settings import PassageSettings
 from asr.sounds.blocks import (
     AROUND,
@@ -20,8 +22,6 @@ from asr.sounds.passage import Passage
 from asr.sounds.spectra import Spectra
 from asr.sounds.tone_plan import read_tone_plan
 from asr.sounds.verdict import why_not_speech
-from asr.tape import Waveform
-from asr.vad import WINDOW_SAMPLES
 from domain.audio import samples_from_ms
 from domain.passage import PassageKind
 

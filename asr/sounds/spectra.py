@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asr.resampling import RATE_HZ
-from asr.tape import Waveform
-from asr.vad import WINDOW_SAMPLES
+from asr.ear.resampling import RATE_HZ
+from asr.ear.tape import Waveform
+from asr.ear.vad import WINDOW_SAMPLES
 
 _FRAME = 2 * WINDOW_SAMPLES  # 64 ms, so that tones 70 Hz apart are two
 _BIN_HZ = RATE_HZ / _FRAME

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from asr.reading import UtteranceReader
+from asr.desk.reading import UtteranceReader
 from domain.language import LanguageTag
 
 Load = Callable[[], UtteranceReader]  # importable with its arguments, e.g. a functools.partial

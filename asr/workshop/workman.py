@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from asr.reading import ReadAsk, SketchAsk, UtteranceReader
-from asr.tape import Waveform
+from asr.desk.reading import ReadAsk, SketchAsk, UtteranceReader
+from asr.ear.tape import Waveform
 from asr.workshop.parcel import (
     Begin,
     Craft,

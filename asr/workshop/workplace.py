@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from asr.machine import NO_MACHINE
+from asr.desk.machine import NO_MACHINE
 from asr.settings import WorkshopSettings
 from asr.workshop.hand import HandLost
 from asr.workshop.parcel import Craft

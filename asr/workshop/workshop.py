@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
 
-from asr.language_id import Odds
-from asr.reading import ReadAsk, Reading, SketchAsk
-from asr.resampling import RATE_HZ
+from asr.desk.reading import ReadAsk, Reading, SketchAsk
+from asr.desk.staff import beside
+from asr.ear.resampling import RATE_HZ
+from asr.ear.tape import Waveform
+from asr.language.identification import Odds
 from asr.settings import WorkshopSettings
-from asr.staff import beside
-from asr.tape import Waveform
 from asr.workshop.hand import Hand
 from asr.workshop.parcel import Craft, Load
 from asr.workshop.workplace import Hire, Workplace, WorkshopCounters

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from asr.diarization.turns import UNKNOWN, SpeakerTurn
-from asr.tape import Waveform
-from asr.vad import WINDOW_SAMPLES, SpeechDetection
+from asr.ear.tape import Waveform
+from asr.ear.vad import WINDOW_SAMPLES, SpeechDetection
 from domain.errors import InputError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from dataclasses import dataclass, replace
 from typing import Any
 
+from asr.ear.vad import SpeechDetection
 from asr.settings import AsrSettings
-from asr.vad import SpeechDetection
 from bench.speech.clip import Clip, Codec, Waveform, load_clip
 from bench.speech.cpu_time import Cost, Meter
 from bench.speech.manifest import Row

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from asr.ear import Ear, EarEvent, Ended
-from asr.resampling import RATE_HZ
+from asr.ear.ear import Ear, EarEvent, Ended
+from asr.ear.resampling import RATE_HZ
+from asr.ear.vad import SpeechDetection
 from asr.settings import AsrSettings
-from asr.vad import SpeechDetection
 from bench.speech.clip import Clip
 from bench.speech.stretches import Stretch
 from domain.audio import SAMPLE_BYTES, AudioFrame, Leg, ms_from_samples, samples_from_ms

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from asr.ear.vad import SpeechDetection
 from asr.settings import AsrSettings
-from asr.vad import SpeechDetection
 from bench.speech.clip import Clip, Codec, load_clip
 from bench.speech.cpu_time import Cost, Meter
 from bench.speech.manifest import Row

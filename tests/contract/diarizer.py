@@ -8,7 +8,7 @@ import pytest
 
 from asr.diarization.diarizer import RATE_HZ, Diarizer
 from asr.diarization.turns import UNKNOWN, SpeakerTurn
-from asr.tape import Waveform
+from asr.ear.tape import Waveform
 from domain.errors import InputError
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from asr.batching import BatchingDesk
-from asr.reading import Reading, UtteranceReader
+from asr.desk.batching import BatchingDesk
+from asr.desk.reading import Reading, UtteranceReader
 from domain.errors import EngineError
 from domain.language import ZH
 from tests.fakes.troubled_reader import (

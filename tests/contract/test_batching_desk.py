@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from app.clock import SystemClock
-from asr.batching import BatchingDesk
-from asr.opening import open_reading_desk
-from asr.reading import UtteranceReader
+from asr.desk.batching import BatchingDesk
+from asr.desk.opening import open_reading_desk
+from asr.desk.reading import UtteranceReader
 from asr.settings import WorkshopSettings
 from tests.contract.reading_desk import ReadingDeskContract
 

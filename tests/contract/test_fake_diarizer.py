@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from asr.diarization.diarizer import RATE_HZ, Diarizer
-from asr.tape import Waveform
+from asr.ear.tape import Waveform
 from tests.contract.diarizer import DiarizerContract, Talk, silent
 from tests.fakes.diarizer import PitchDiarizer
 

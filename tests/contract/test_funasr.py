@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from asr.desk import PooledDesk
+from asr.belief.phantoms import read_phantoms
+from asr.desk.reading_desk import PooledDesk
+from asr.desk.stream import StreamingReader
 from asr.engines.funasr import FunasrMachine, FunasrStream
-from asr.hearing import Equipment
-from asr.phantoms import read_phantoms
-from asr.recogniser import UtteranceRecogniser
+from asr.leg.hearing import Equipment
+from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, GuardSettings, RemoteSettings
-from asr.stream import StreamingReader
 from domain.errors import EngineError, InputError
 from domain.language import ZH
 from domain.ports import SpeechToText

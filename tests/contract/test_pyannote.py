@@ -9,8 +9,8 @@ import soundfile
 
 from asr.diarization.diarizer import RATE_HZ, Diarizer
 from asr.diarization.turns import UNKNOWN, SpeakerTurn
+from asr.ear.tape import Waveform
 from asr.settings.diarization import DiarizationSettings
-from asr.tape import Waveform
 from bench.speech.diarization_score import read_rttm, score
 from domain.errors import EngineError
 from models.shelf import Shelf, weights_root

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from asr.desk import PooledDesk
-from asr.hearing import Equipment
-from asr.recogniser import UtteranceRecogniser
+from asr.desk.reading_desk import PooledDesk
+from asr.leg.hearing import Equipment
+from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings
 from domain.ports import SpeechToText
 from models.pool import InferencePool

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import soxr
 
-from asr.desk import PooledDesk
+from asr.belief.phantoms import read_phantoms
+from asr.desk.reading_desk import PooledDesk
+from asr.desk.stream import StreamingReader
+from asr.ear.tape import Waveform
 from asr.engines.silero import SileroDetection
-from asr.hearing import Equipment
-from asr.phantoms import read_phantoms
-from asr.recogniser import UtteranceRecogniser
+from asr.leg.hearing import Equipment
+from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, GuardSettings, LanguageSettings
-from asr.stream import StreamingReader
-from asr.tape import Waveform
 from domain.errors import EngineError
 from domain.language import ZH, LanguageTag
 from domain.ports import SpeechToText

@@ -10,18 +10,18 @@ from typing import ClassVar
 
 import pytest
 
-from asr.desk import PooledDesk
+from asr.belief.phantoms import read_phantoms
+from asr.desk.reading import ReadAsk, SketchAsk
+from asr.desk.reading_desk import PooledDesk
+from asr.ear.resampling import RATE_HZ, Resampler
+from asr.ear.tape import Waveform
 from asr.engines.silero import SileroDetection
 from asr.engines.whisper_reader import WhisperReader
 from asr.engines.whisper_tokens import WhisperTokens
-from asr.hearing import Equipment
-from asr.language_id import Odds
-from asr.phantoms import read_phantoms
-from asr.reading import ReadAsk, SketchAsk
-from asr.recogniser import UtteranceRecogniser
-from asr.resampling import RATE_HZ, Resampler
+from asr.language.identification import Odds
+from asr.leg.hearing import Equipment
+from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings
-from asr.tape import Waveform
 from domain.errors import EngineError
 from domain.language import EN, HOTLINE_LANGUAGES, LanguageTag
 from domain.ports import LanguageHeard, SpeechToText

@@ -4,7 +4,7 @@ import numpy as np
 
 from asr.diarization.diarizer import RATE_HZ, Progress
 from asr.diarization.turns import UNKNOWN, SpeakerTurn, named_in_order
-from asr.tape import Waveform
+from asr.ear.tape import Waveform
 from domain.audio import ms_from_samples
 from domain.errors import InputError
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from asr.language_id import LanguageOpinion, Odds
-from asr.reading import ReadAsk, Reading, SketchAsk
+from asr.desk.reading import ReadAsk, Reading, SketchAsk
+from asr.ear.tape import Waveform
+from asr.language.identification import LanguageOpinion, Odds
 from asr.settings import LanguageSettings
-from asr.tape import Waveform
 from domain.errors import EngineError
 from domain.language import ZH, LanguageTag
 from tests.fakes.utterance_reader import ScriptedReader

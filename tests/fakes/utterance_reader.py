@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from asr.language_id import Odds
-from asr.reading import ReadAsk, Reading, SketchAsk
-from asr.tape import Waveform
-from asr.vad import WINDOW_SAMPLES
+from asr.desk.reading import ReadAsk, Reading, SketchAsk
+from asr.ear.tape import Waveform
+from asr.ear.vad import WINDOW_SAMPLES
+from asr.language.identification import Odds
 from domain.language import HOTLINE_LANGUAGES, ZH, LanguageTag
 
 _LOUD = 0.01

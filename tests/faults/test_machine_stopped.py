@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 
 from app.clock import SystemClock
 from asr import LegTranscriber
-from asr.batching import open_desk
-from asr.hearing import Equipment
-from asr.recogniser import UtteranceRecogniser
+from asr.desk.batching import open_desk
+from asr.leg.hearing import Equipment
+from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, WorkshopSettings
 from asr.workshop.workshop import Workshop, open_workshop
 from bus.port import EventBus

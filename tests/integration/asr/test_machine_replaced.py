@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.clock import SystemClock
-from asr.batching import BatchingDesk, open_desk
+from asr.desk.batching import BatchingDesk, open_desk
 from asr.settings import WorkshopSettings
 from asr.workshop.parcel import Load
 from asr.workshop.workshop import Workshop, open_workshop

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr.desk import PooledDesk
-from asr.hearing import Equipment
-from asr.recogniser import UtteranceRecogniser
-from asr.resampling import Resampler
+from asr.desk.reading_desk import PooledDesk
+from asr.ear.resampling import Resampler
+from asr.ear.vad import WINDOW_SAMPLES
+from asr.leg.hearing import Equipment
+from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, PassageSettings
 from asr.sounds import Passages
-from asr.vad import WINDOW_SAMPLES
 from bench.speech.clip import Codec
 from bench.speech.listening import listen_to
 from bench.speech.programme import FULL_S, programme

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from asr.ear.tape import Waveform
 from asr.engines.sherpa import SherpaKind, SherpaMachine, kind_of
-from asr.tape import Waveform
 from domain.errors import EngineError
 from domain.language import ZH, LanguageTag
 from tests.fakes import sherpa_models

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import soxr
 
+from asr.ear.vad import WINDOW_SAMPLES
 from asr.engines.silero import SileroDetection
 from asr.settings import EndpointingSettings
-from asr.vad import WINDOW_SAMPLES
 from media_gateway.codecs import pcm16_to_ulaw, ulaw_to_pcm16
 from media_gateway.hold_tone import hold_tone
 from models.shelf import Shelf, weights_root

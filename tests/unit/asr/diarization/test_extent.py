@@ -5,7 +5,7 @@ import pytest
 
 from asr.diarization.diarizer import RATE_HZ
 from asr.diarization.extent import check, own_sound, step_for
-from asr.tape import Waveform
+from asr.ear.tape import Waveform
 from domain.errors import InputError
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from asr.belief.phantoms import plain
 from asr.diarization.role_hint import Phrase, Role, read_phrases, role_hint
 from asr.diarization.turns import UNKNOWN
-from asr.phantoms import plain
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from asr.ear.tape import Waveform
+from asr.ear.vad import WINDOW_SAMPLES
 from asr.settings import PassageSettings
 from asr.sounds import Passage, Passages
-from asr.tape import Waveform
-from asr.vad import WINDOW_SAMPLES
 from bench.speech import line_sounds as line
 from bench.speech import music
 from bench.speech.music import Timbre

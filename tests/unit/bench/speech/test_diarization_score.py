@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from asr.diarization.turns import UNKNOWN, SpeakerTurn
-from asr.tape import Waveform
-from asr.vad import WINDOW_SAMPLES
+from asr.ear.tape import Waveform
+from asr.ear.vad import WINDOW_SAMPLES
 from bench.speech.diarization_score import DiarizationScore, read_rttm, score, turns_of_legs
 from domain.errors import InputError
 

@@ -1,0 +1,1 @@
+"""Judge what a machine says it read: was it said at all?"""

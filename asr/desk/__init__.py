@@ -1,0 +1,1 @@
+"""Bring asks to the machines that read, and bring their answers back."""

@@ -1,0 +1,1 @@
+"""Hear: samples counted, pauses measured, utterances found."""

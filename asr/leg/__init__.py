@@ -1,0 +1,1 @@
+"""Follow one leg beside its readings, and tell what it said in order."""

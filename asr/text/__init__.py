@@ -1,0 +1,1 @@
+"""Write text as people write it, with the names this hotline knows."""
