@@ -12,17 +12,22 @@ from torch.nn.functional import normalize
 
 from domain.errors import EngineError, InputError
 from domain.ports import TextRole
+from kb_retrieval.engines.mapped_weights import compute_in_float32, kept_precision
+from kb_retrieval.engines.pieces import Pieces, read_pieces
+from models.frugality import give_memory_back
 from models.pool import InferencePool, Priority
 from models.torchaudio_shim import allow_torchaudio
 
 allow_torchaudio()  # transformers imports torchaudio where diarisation brought it, and fails if that fails
 
 from sentence_transformers import SentenceTransformer  # noqa: E402
+from tokenizers.models import Unigram  # noqa: E402
 from transformers.utils import logging as transformers_logging  # noqa: E402
 
 LONGEST_CHARS = (
     8_000  # the model reads 512 tokens; what lies beyond would be tokenised only to be dropped
 )
+LONGEST_TOKENS = 512  # where the model does not say
 URGENCY = {TextRole.QUERY: Priority.FINAL, TextRole.PASSAGE: Priority.BACKGROUND}
 
 
@@ -41,9 +46,14 @@ class SentenceTransformerEmbedder:
         query_prefix: str = "query: ",
         passage_prefix: str = "passage: ",
         batch_size: int = 32,
+        pieces: Pieces | None = None,
     ) -> None:
-        """The prefixes are what the model was trained with; e5's by default, empty for models without."""
+        """The prefixes are what the model was trained with; e5's by default, empty for models without.
+
+        ``pieces`` cut texts in place of the model's own tokenizer.
+        """
         self._model = model
+        self._cut = pieces or self._tokenised
         self._model_id = model_id
         self._pool = pool
         self._prefixes = {TextRole.QUERY: query_prefix, TextRole.PASSAGE: passage_prefix}
@@ -74,7 +84,7 @@ class SentenceTransformerEmbedder:
                 str(directory),
                 device=device,
                 local_files_only=True,
-                model_kwargs={"dtype": torch.float32, "add_pooling_layer": False},
+                model_kwargs={"dtype": kept_precision(directory), "add_pooling_layer": False},
             )
         except (OSError, ValueError, RuntimeError) as broken:
             raise EngineError(
@@ -82,6 +92,11 @@ class SentenceTransformerEmbedder:
                 f"{model_id} in {directory} cannot be loaded ({broken}); run: hotline models verify {model_id}",
                 retryable=False,
             ) from broken
+        compute_in_float32(model, _word_table(model))
+        pieces = read_pieces(directory, model.max_seq_length or LONGEST_TOKENS)
+        if pieces is not None:
+            _forget_vocabulary(model)
+        give_memory_back()
         return cls(
             model.eval(),
             model_id=model_id,
@@ -89,6 +104,7 @@ class SentenceTransformerEmbedder:
             query_prefix=query_prefix,
             passage_prefix=passage_prefix,
             batch_size=batch_size,
+            pieces=pieces,
         )
 
     @property
@@ -116,9 +132,12 @@ class SentenceTransformerEmbedder:
             )
         return self._prefixes[role] + bare[:LONGEST_CHARS]
 
-    def _infer(self, texts: list[str]) -> list["array[float]"]:
+    def _tokenised(self, texts: Sequence[str]) -> dict[str, Any]:
         with self._tokenising:
-            features: dict[str, Any] = self._model.preprocess(texts)
+            return dict(self._model.preprocess(texts))
+
+    def _infer(self, texts: list[str]) -> list["array[float]"]:
+        features = self._cut(texts)
         with torch.inference_mode():
             on_device = {
                 name: value.to(self._model.device) if isinstance(value, torch.Tensor) else value
@@ -126,6 +145,16 @@ class SentenceTransformerEmbedder:
             }
             sentences = normalize(self._model(on_device)["sentence_embedding"], dim=1).cpu()
         return [array("f", row) for row in sentences.tolist()]
+
+
+def _word_table(model: SentenceTransformer) -> torch.nn.Module | None:
+    transformer = model.transformers_model
+    return None if transformer is None else transformer.get_input_embeddings()
+
+
+def _forget_vocabulary(model: SentenceTransformer) -> None:
+    """Its tokenizer is not asked any more, and is most of what a small model weighs in memory."""
+    model.tokenizer.backend_tokenizer.model = Unigram([("<unk>", 0.0)], 0)
 
 
 def _dimension(model: SentenceTransformer, model_id: str) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,7 +42,10 @@ Wave = NDArray[np.float32]  # mono, in [-1, 1]
 
 
 class Kokoro:
-    """A TextToSpeech. Weights are loaded on construction and shared by all calls; nothing is kept per call."""
+    """A TextToSpeech. Weights are loaded for the first text that no cache knows, and shared by all calls.
+
+    A hotline that never calls back never pays the 140 MB; nothing is kept per call.
+    """
 
     def __init__(
         self,
@@ -54,7 +58,10 @@ class Kokoro:
         threads: int = 1,
         speed: float = 1.0,
     ) -> None:
-        """``weights`` holds the model file, ``vocab.json`` and ``voices/``. Raises EngineError("tts.weights")."""
+        """``weights`` holds the model file, ``vocab.json`` and ``voices/``. Raises EngineError("tts.weights").
+
+        So does `speak` where the model file lies there but is damaged.
+        """
         self._pool = pool
         self._cache = PromptCache(cache)
         self._rate_hz = sample_rate_hz
@@ -63,7 +70,10 @@ class Kokoro:
         self._symbols = _symbols(weights / "vocab.json")
         self._voices = weights / "voices"
         self._phonemes = Phonemes()
-        self._session = _session(weights / MODEL_FILE, threads)
+        self._model = _present(weights / MODEL_FILE)
+        self._threads = threads
+        self._loaded: onnxruntime.InferenceSession | None = None
+        self._loading = threading.Lock()
 
     @property
     def languages(self) -> tuple[LanguageTag, ...]:
@@ -136,8 +146,14 @@ class Kokoro:
             "style": style[len(tokens)],
             "speed": np.array([self._speed], np.float32),
         }
-        wave: Wave = self._session.run(None, inputs)[0].ravel()
+        wave: Wave = self._session().run(None, inputs)[0].ravel()
         return wave
+
+    def _session(self) -> "onnxruntime.InferenceSession":
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = _session(self._model, self._threads)
+            return self._loaded
 
 
 def _symbols(path: Path) -> Mapping[str, int]:
@@ -150,6 +166,16 @@ def _symbols(path: Path) -> Mapping[str, int]:
             retryable=False,
         ) from error
     return table
+
+
+def _present(path: Path) -> Path:
+    if not path.is_file():
+        raise EngineError(
+            "tts.weights",
+            f"expected Kokoro's model at {path.name}; run: hotline models pull kokoro-82m",
+            retryable=False,
+        )
+    return path
 
 
 def _session(path: Path, threads: int) -> "onnxruntime.InferenceSession":

@@ -11,7 +11,7 @@ from domain.language import EN, ZH
 from domain.ports import TextToSpeech
 from models.pool import InferencePool
 from models.shelf import Shelf, weights_root
-from outbound_bot.engines.kokoro import Kokoro
+from outbound_bot.engines.kokoro import MODEL_FILE, Kokoro
 from tests.contract.text_to_speech import SENTENCES, TextToSpeechContract
 
 MODEL_ID = "kokoro-82m"
@@ -83,6 +83,25 @@ async def test_a_voice_it_does_not_have_is_refused(kokoro: Kokoro, voice: str) -
 async def test_missing_weights_say_how_to_get_them(tmp_path: Path, pool: InferencePool) -> None:
     with pytest.raises(EngineError, match="hotline models pull"):
         Kokoro(weights=tmp_path, cache=tmp_path, pool=pool)
+
+
+async def test_a_missing_model_file_is_told_before_the_first_call(
+    tmp_path: Path, pool: InferencePool
+) -> None:
+    (tmp_path / "vocab.json").write_bytes((WEIGHTS / "vocab.json").read_bytes())
+
+    with pytest.raises(EngineError, match="hotline models pull"):
+        Kokoro(weights=tmp_path, cache=tmp_path, pool=pool)
+
+
+async def test_a_damaged_model_file_says_what_to_run(tmp_path: Path, pool: InferencePool) -> None:
+    (tmp_path / "vocab.json").write_bytes((WEIGHTS / "vocab.json").read_bytes())
+    (tmp_path / "voices").symlink_to(WEIGHTS / "voices")
+    (tmp_path / MODEL_FILE).write_bytes(b"not a model")
+    damaged = Kokoro(weights=tmp_path, cache=tmp_path / "prompts", pool=pool)
+
+    with pytest.raises(EngineError, match="hotline models verify"):
+        await damaged.speak(SENTENCES["en"], language=EN)
 
 
 def kept_in(prompts: Path) -> list[Path]:
