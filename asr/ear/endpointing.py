@@ -11,7 +11,8 @@ from domain.language import LanguageTag
 
 _TAIL_MS = 1_500  # a phrase is cut off only when so much followed: a lonely last word is read badly
 _HEAD_MS = 3_000  # and a phrase is never shorter
-_LONG_ENOUGH = 2 / 3  # of the longest utterance: there a good pause ends it
+_LONG_ENOUGH = 2 / 3  # of the longest utterance: from there on ever shorter pauses end it
+_BREATH_MS = 160  # the shortest of them
 _HINT_REACH_MS = 160  # last words are known if no more speech than this followed their reading
 _GAVE_UP_MS = 160  # a click followed by so much quiet is no word
 
@@ -162,8 +163,19 @@ class Endpointer:
         return max(self._free_from, onset - self._samples(self._settings.pre_roll_ms))
 
     def _is_over(self, quiet: int) -> bool:
-        shortest = self._samples(self._settings.end_silence_min_ms)
-        return quiet >= shortest and quiet >= self._samples(self._wait_ms())
+        if quiet < self._samples(_BREATH_MS):
+            return False
+        return quiet >= self._samples(min(self._wait_ms(), self._patience_left_ms()))
+
+    def _patience_left_ms(self) -> int:
+        """Who talks on and on is cut at a breath, while it lasts: a cut found afterwards makes old words late."""
+        settings = self._settings
+        long_ms = ms_from_samples(self._position - self._onset, self._rate_hz)
+        spent_ms = long_ms - settings.max_utterance_ms * _LONG_ENOUGH
+        if spent_ms < 0:
+            return settings.end_silence_max_ms
+        share = spent_ms / (settings.max_utterance_ms * (1 - _LONG_ENOUGH))
+        return round(settings.phrase_pause_ms - share * (settings.phrase_pause_ms - _BREATH_MS))
 
     def _wait_ms(self) -> int:
         reach = self._ending_until + self._samples(_HINT_REACH_MS)
@@ -202,7 +214,7 @@ class Endpointer:
         return closed
 
     def _divide(self) -> list[Turn]:
-        """Cut a long utterance where it can be cut: at a pause in good time, or at the quietest place at the limit."""
+        """Cut a long utterance where it can be cut: a phrase at a pause, the whole at its quietest place at the limit."""
         if self._position - self._onset >= self._samples(self._settings.max_utterance_ms):
             return self._part(self._windows.quietest(), ends=True)
         is_long = self._position - self._windows.start >= self._samples(self._settings.phrase_ms)
@@ -213,8 +225,7 @@ class Endpointer:
         pause = self._good_pause()
         if pause is None:
             return []
-        ends_at = self._samples(round(self._settings.max_utterance_ms * _LONG_ENOUGH))
-        return self._part(self._inside(pause), ends=pause.start - self._onset >= ends_at)
+        return self._part(self._inside(pause), ends=False)
 
     def _good_pause(self) -> Pause | None:
         """The longest with enough speech on both sides."""

@@ -12,7 +12,8 @@ class EndpointingSettings:
     ``speech_at`` and ``silence_at`` are the detector's probabilities; between them the state stays as it was.
     ``end_silence_ms`` is waited after somebody of whom nothing is known; what is known moves it between
     ``end_silence_min_ms`` and ``end_silence_max_ms``. An utterance longer than ``phrase_ms`` is read in phrases, cut
-    where somebody paused for ``phrase_pause_ms``; at ``max_utterance_ms`` it is cut wherever it is quietest.
+    where somebody paused for ``phrase_pause_ms``. From two thirds of ``max_utterance_ms`` on ever shorter pauses end it;
+    at ``max_utterance_ms`` it is cut wherever it is quietest.
     """
 
     speech_at: float = 0.5

@@ -104,6 +104,15 @@ def test_a_monologue_is_cut_at_its_longest_pause() -> None:
     assert second == turns[-1]
 
 
+@pytest.mark.parametrize(("before_ms", "is_cut"), [(3_200, False), (6_720, True)])
+def test_who_talks_on_and_on_is_cut_at_a_breath_while_it_lasts(
+    before_ms: int, is_cut: bool
+) -> None:
+    turns = hear(an_endpointer(max_utterance_ms=8_000), (0.9, before_ms), (0.0, 288))
+
+    assert [closed.stretch.end_sample for closed in closings(turns)] == [before_ms * 16] * is_cut
+
+
 def test_a_monologue_without_a_pause_is_cut_at_its_quietest_place() -> None:
     turns = hear(
         an_endpointer(max_utterance_ms=8_000), (0.9, 6_400), (0.6, 32), (0.9, 3_200), (0.0, 960)
