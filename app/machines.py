@@ -14,4 +14,3 @@ class MachineSettings:
     speaker_segmentation: str = "pyannote-segmentation"
     voice_encoder: str = "ge2e-voice-encoder"
     speech_workers: int = 2
-    jobs_waiting: int = 8

@@ -166,7 +166,7 @@ def _terms(settings: Settings) -> tuple[str, ...]:
 async def open_voice(settings: Settings) -> AsyncIterator[TextToSpeech]:
     """The bot's voice, at the rate of a telephone line. Raises EngineError when its weights are not here."""
     outbound, machines = settings.outbound, settings.machines
-    pool = InferencePool(name="voice", workers=1, depth=machines.jobs_waiting)
+    pool = InferencePool(name="voice", workers=1)
     try:
         yield await asyncio.to_thread(
             Kokoro,
@@ -185,7 +185,7 @@ async def open_voice(settings: Settings) -> AsyncIterator[TextToSpeech]:
 async def open_meaning(settings: Settings) -> AsyncIterator[Meaning]:
     """The classifier and the knowledge search over one embedder; what they place is cached between starts."""
     machines = settings.machines
-    pool = InferencePool(name="embedder", workers=1, depth=machines.jobs_waiting)
+    pool = InferencePool(name="embedder", workers=1)
     try:
         embedder = await asyncio.to_thread(
             SentenceTransformerEmbedder.load,

@@ -42,12 +42,11 @@ class InferencePool:
     cannot be stopped: when its caller is cancelled it finishes unheard, and its worker is busy until then.
     """
 
-    def __init__(self, *, name: str, workers: int, depth: int) -> None:
-        """``depth`` is how many jobs may wait before `try_run` is refused."""
+    def __init__(self, *, name: str, workers: int) -> None:
+        """``name`` is that of its threads. The line is as long as there are callers: each of them waits for its answer."""
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix=name)
         self._name = name
         self._workers = workers
-        self._depth = depth
         self._line: list[_Job] = []
         self._arrivals = count()
         self._busy = 0
@@ -70,11 +69,6 @@ class InferencePool:
         """Workers at work."""
         return self._busy
 
-    @property
-    def strain(self) -> float:
-        """Work there is for each worker: 0 idle, 1 all busy, above 1 a line."""
-        return (self._busy + len(self._line)) / self._workers
-
     async def run(self, work: Callable[[], T], *, priority: Priority) -> T:
         """Wait for a worker and return what ``work`` returns, or raise what it raises.
 
@@ -89,13 +83,6 @@ class InferencePool:
         finally:
             self._leave_line(job)
 
-    async def try_run(self, work: Callable[[], T], *, priority: Priority) -> T | None:
-        """Like `run`, but return None at once when the line is full or somebody more urgent waits in it."""
-        self._check_open()
-        if self._full() or any(job.priority < priority for job in self._line):
-            return None
-        return await self.run(work, priority=priority)
-
     async def aclose(self) -> None:
         """Refuse who waits, let the running finish, end the threads. Closing twice is fine."""
         self._closed = True
@@ -108,9 +95,6 @@ class InferencePool:
         finally:
             # When we are cancelled meanwhile, the threads end by themselves after their last job.
             self._executor.shutdown(wait=not self._busy)
-
-    def _full(self) -> bool:
-        return self._busy >= self._workers and len(self._line) >= self._depth
 
     def _employ(self) -> None:
         """Give waiting jobs to free workers."""

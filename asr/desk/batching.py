@@ -17,7 +17,6 @@ from asr.ear.tape import Waveform
 from asr.language.identification import Odds
 from asr.settings import WorkshopSettings
 from domain.errors import EngineError
-from domain.language import LanguageTag
 from domain.ports import Clock
 from models.pool import Priority
 
@@ -57,6 +56,9 @@ class BatchingDesk:
         self, machine: ReadingMachine, *, clock: Clock, settings: WorkshopSettings
     ) -> None:
         self._machine = machine
+        self.engine = machine.engine
+        self.languages = machine.languages
+        self.identifies_language = machine.identifies_language
         self._clock = clock
         self._waiting_most = settings.partials_waiting
         self._most = {
@@ -70,18 +72,6 @@ class BatchingDesk:
         self._is_open = True
         self._suspects: dict[str, None] = {}  # open utterances that were in a sketch that broke
         self.counters = DeskCounters()
-
-    @property
-    def engine(self) -> str:
-        return self._machine.engine
-
-    @property
-    def languages(self) -> tuple[LanguageTag, ...]:
-        return self._machine.languages
-
-    @property
-    def identifies_language(self) -> bool:
-        return self._machine.identifies_language
 
     @property
     def waiting(self) -> int:

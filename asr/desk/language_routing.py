@@ -4,8 +4,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from asr.desk.machine import NO_MACHINE
 from asr.desk.reading import ReadAsk, Reading, SketchAsk
-from asr.desk.reading_desk import ReadingDesk
+from asr.desk.reading_desk import UNREADABLE, ReadingDesk
 from asr.ear.tape import Waveform
 from asr.language.identification import Odds
 from domain.errors import EngineError
@@ -31,7 +32,8 @@ class Chosen:
 class LanguageRouting:
     """A `ReadingDesk` before others: one identifies the language, each language has its own order of readers.
 
-    A desk that failed rests for a while, so that a lost server does not cost every utterance its timeout.
+    A desk that failed rests for a while, so that a lost server does not cost every utterance its timeout; it is asked
+    after all others then, so that nothing is given up before everybody tried.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class LanguageRouting:
         self._orders = orders
         self._clock = clock
         self._rest_ms = rest_ms
-        self._resting_until_ms: dict[str, int] = {}
+        self._resting_until_ms: dict[int, int] = {}  # by id: two machines may bear one name
 
     @property
     def engine(self) -> str:
@@ -73,7 +75,7 @@ class LanguageRouting:
     async def sketch(self, ask: SketchAsk) -> str | None:
         if ask.language is None:
             return await self._identifier.sketch(ask)
-        for desk in self._awake(ask.language):
+        for desk in self._order(ask.language):
             try:
                 return await desk.sketch(ask)
             except EngineError as lost:
@@ -81,33 +83,57 @@ class LanguageRouting:
         return None
 
     async def read(self, ask: ReadAsk) -> Reading:
-        """Raises the last reader's EngineError when none can read."""
+        """Raises EngineError when none can read; that nobody reads one language concerns this utterance alone."""
         try:
             odds = await self._identifier.odds(ask.waveform[:_LANGUAGE_WINDOW_SAMPLES])
-        except TimeoutError:  # finals wait: who identifies may as well read
+        except TimeoutError:
+            return await self._read_unlooked(ask)
+        return await self._read_as(*ask.choose(odds), ask, odds)
+
+    async def _read_unlooked(self, ask: ReadAsk) -> Reading:
+        """There was no look: what the leg is known to speak holds, else who identifies may as well read."""
+        known = self._identifier.languages
+        language, is_sure = ask.choose(dict.fromkeys(known, 1 / len(known)))
+        if not is_sure:
             return await self._identifier.read(ask)
-        language, is_sure = ask.choose(odds)
+        return await self._read_as(language, is_sure, ask, {language: 1.0})
+
+    async def _read_as(
+        self, language: LanguageTag, is_sure: bool, ask: ReadAsk, odds: Odds
+    ) -> Reading:
         if language not in self._orders:
             return await self._identifier.read(ask)
         settled = replace(ask, choose=Chosen(language, is_sure))
-        *others, last = self._awake(language)
+        *others, last = self._order(language)
         for desk in others:
             try:
                 return replace(await desk.read(settled), odds=odds)
             except EngineError as lost:
                 self._let_rest(desk, lost)
-        return replace(await last.read(settled), odds=odds)
+        try:
+            return replace(await last.read(settled), odds=odds)
+        except EngineError as lost:
+            if lost.code != NO_MACHINE:
+                raise
+            raise _unreadable(language, lost) from lost
 
-    def _awake(self, language: LanguageTag) -> list[ReadingDesk]:
-        """The readers of a language, best first; the last of them never rests, for there is nobody else."""
-        order = list(self._orders.get(language, [self._identifier]))
+    def _order(self, language: LanguageTag) -> list[ReadingDesk]:
+        """The readers of a language, best first; those that rest come last."""
         now_ms = self._clock.monotonic_ms()
-        fit = [d for d in order[:-1] if self._resting_until_ms.get(d.engine, 0) <= now_ms]
-        return [*fit, order[-1]]
+        return sorted(
+            self._orders.get(language, [self._identifier]),
+            key=lambda desk: self._resting_until_ms.get(id(desk), 0) > now_ms,
+        )
 
     def _let_rest(self, desk: ReadingDesk, lost: EngineError) -> None:
-        self._resting_until_ms[desk.engine] = self._clock.monotonic_ms() + self._rest_ms
+        self._resting_until_ms[id(desk)] = self._clock.monotonic_ms() + self._rest_ms
         log.warning(
             "an engine rests after a failure; the next one reads",
             extra={"engine": desk.engine, "code": lost.code, "cause": lost.message},
         )
+
+
+def _unreadable(language: LanguageTag, lost: EngineError) -> EngineError:
+    return EngineError(
+        UNREADABLE, f"nobody can read {language} now; {lost.message}", retryable=True
+    )

@@ -1,33 +1,25 @@
 """Describe machines that read batches without blocking the loop, and run one on threads of this process."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Protocol
 
-from asr.desk.reading import ReadAsk, Reading, SketchAsk, UtteranceReader
+from asr.desk.reading import Described, ReadAsk, Reading, SketchAsk, UtteranceReader
 from asr.ear.tape import Waveform
 from asr.language.identification import Odds
-from domain.language import LanguageTag
 from models.pool import InferencePool, Priority
 
 NO_MACHINE = "asr.no_machine"
 
 
-class ReadingMachine(Protocol):
+class ReadingMachine(Described, Protocol):
     """Reads up to ``workers`` batches at once; answers come in the order of the asks.
 
     Raises EngineError(NO_MACHINE) when no machine can be had. Anything else it raises concerns this batch, and
     every sound of it may be handed in again.
     """
-
-    @property
-    def engine(self) -> str: ...
-
-    @property
-    def languages(self) -> tuple[LanguageTag, ...]: ...
-
-    @property
-    def identifies_language(self) -> bool: ...
 
     @property
     def workers(self) -> int: ...
@@ -45,22 +37,10 @@ class ThreadedMachine:
     def __init__(self, reader: UtteranceReader, pool: InferencePool) -> None:
         self._reader = reader
         self._pool = pool
-
-    @property
-    def engine(self) -> str:
-        return self._reader.engine
-
-    @property
-    def languages(self) -> tuple[LanguageTag, ...]:
-        return self._reader.languages
-
-    @property
-    def identifies_language(self) -> bool:
-        return self._reader.identifies_language
-
-    @property
-    def workers(self) -> int:
-        return self._pool.workers
+        self.engine = reader.engine
+        self.languages = reader.languages
+        self.identifies_language = reader.identifies_language
+        self.workers = pool.workers
 
     async def odds(self, waveforms: Sequence[Waveform]) -> list[Odds]:
         work = partial(self._reader.odds, waveforms)
@@ -71,3 +51,16 @@ class ThreadedMachine:
 
     async def read(self, asks: Sequence[ReadAsk]) -> list[Reading]:
         return await self._pool.run(partial(self._reader.read, asks), priority=Priority.FINAL)
+
+
+@asynccontextmanager
+async def open_threads(
+    load: Callable[[], UtteranceReader], *, workers: int
+) -> AsyncIterator[ThreadedMachine]:
+    """Load one machine for so many threads. Raises EngineError when it cannot be loaded."""
+    reader = await asyncio.to_thread(load)
+    pool = InferencePool(name="asr", workers=workers)
+    try:
+        yield ThreadedMachine(reader, pool)
+    finally:
+        await pool.aclose()

@@ -55,11 +55,8 @@ class Reading:
     fault: str | None = None
 
 
-class UtteranceReader(Protocol):
-    """A machine whose methods block; it runs on a worker thread or in a process of its own.
-
-    Answers come in the order of the asks. Waveforms are at 16 kHz. Raises EngineError when the machine is lost.
-    """
+class Described(Protocol):
+    """Says what it is."""
 
     @property
     def engine(self) -> str: ...
@@ -69,6 +66,13 @@ class UtteranceReader(Protocol):
 
     @property
     def identifies_language(self) -> bool: ...
+
+
+class UtteranceReader(Described, Protocol):
+    """A machine whose methods block; it runs on a worker thread or in a process of its own.
+
+    Answers come in the order of the asks. Waveforms are at 16 kHz. Raises EngineError when the machine is lost.
+    """
 
     def odds(self, waveforms: Sequence[Waveform]) -> list[Odds]:
         """How likely each language is; the probabilities of one waveform sum to one."""

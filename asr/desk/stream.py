@@ -1,10 +1,12 @@
 """Describe a machine that hears sound as it comes, and make it read utterances like any other."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import log
 from threading import Lock
+from time import monotonic
 from typing import Protocol
 
 from asr.belief.guards import Claim, disbelief
@@ -13,9 +15,11 @@ from asr.desk.reading import ReadAsk, Reading, SketchAsk
 from asr.ear.tape import Waveform
 from asr.language.identification import Odds
 from asr.settings import GuardSettings
+from domain.errors import EngineError
 from domain.language import LanguageTag
 
-_MOST_OPEN = 256  # utterances; one that never ends is forgotten when so many others came after it
+_MOST_OPEN = 256  # utterances
+_IDLE_S = 60.0  # many never end: their caller hung up, or they turned out to be music
 _UNTOLD = 0.7  # taken for the confidence of machines that tell none
 
 
@@ -39,7 +43,7 @@ class UtteranceStream(Protocol):
         ...
 
     def close(self) -> None:
-        """Free the stream without a result. Twice is fine."""
+        """Free the stream. Twice is fine, and after `finish`."""
         ...
 
 
@@ -52,15 +56,27 @@ class StreamingMachine(Protocol):
     @property
     def languages(self) -> tuple[LanguageTag, ...]: ...
 
-    def open(self, language: LanguageTag, hotwords: tuple[str, ...]) -> UtteranceStream: ...
+    def open(self, language: LanguageTag, hotwords: tuple[str, ...]) -> UtteranceStream:
+        """``language`` is one of `languages`."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
 class _Open:
-    stream: UtteranceStream
+    """What a stream has heard of one utterance; only whoever has its ``turn`` may touch the stream."""
+
+    used_at_s: float = 0.0
+    turn: Lock = field(default_factory=Lock)
+    stream: UtteranceStream | None = None
+    language: LanguageTag | None = None
     fed_samples: int = 0
     text: str = ""
-    turn: Lock = field(default_factory=Lock)
+
+    def close(self) -> None:
+        stream, self.stream = self.stream, None
+        self.fed_samples, self.text = 0, ""
+        if stream is not None:
+            stream.close()
 
 
 class StreamingReader:
@@ -72,25 +88,21 @@ class StreamingReader:
     identifies_language = False
 
     def __init__(
-        self, machine: StreamingMachine, *, guards: GuardSettings, phantoms: Phantoms
+        self,
+        machine: StreamingMachine,
+        *,
+        guards: GuardSettings,
+        phantoms: Phantoms,
+        now_s: Callable[[], float] = monotonic,
     ) -> None:
+        self.engine = machine.engine
+        self.languages = machine.languages
         self._machine = machine
         self._guards = guards
         self._phantoms = phantoms
-        self._open: OrderedDict[str, _Open] = OrderedDict()
-        self._lock = Lock()
-
-    @property
-    def engine(self) -> str:
-        return self._machine.engine
-
-    @property
-    def languages(self) -> tuple[LanguageTag, ...]:
-        return self._machine.languages
-
-    @property
-    def open_utterances(self) -> int:
-        return len(self._open)
+        self._now_s = now_s
+        self._open: OrderedDict[str, _Open] = OrderedDict()  # the longest unused first
+        self._lock = Lock()  # of that order; held for no longer than a look into it
 
     def odds(self, waveforms: Sequence[Waveform]) -> list[Odds]:
         """Every language alike: this machine has no opinion."""
@@ -103,29 +115,19 @@ class StreamingReader:
         return [self._read(ask) for ask in asks]
 
     def _sketch(self, ask: SketchAsk) -> str:
-        language = ask.language or self.languages[0]
         if ask.language is None and len(self.languages) > 1:
             return ""
-        opened = self._opened(ask.utterance, language, ask.hotwords)
-        with opened.turn:
-            return self._fed(opened, ask.waveform)
+        with self._turn(ask.utterance) as opened:
+            self._feed(opened, ask, ask.language or self.languages[0])
+            return opened.text
 
     def _read(self, ask: ReadAsk) -> Reading:
         odds = self._no_opinion()
         language, is_sure = ask.choose(odds)
-        opened = self._opened(ask.utterance, language, ask.hotwords)
-        self._forget(ask.utterance)
-        with opened.turn:
-            opened = self._whole(opened, ask, language)
-            self._fed(opened, ask.waveform)
-            heard = opened.stream.finish()
-        claim = Claim(
-            text=heard.text,
-            speech_ms=ask.speech_ms,
-            log_probability=log(max(heard.confidence or _UNTOLD, 1e-3)),
-            no_speech_probability=0.0,
-        )
-        fault = disbelief(claim, self._guards, self._phantoms)
+        with self._turn(ask.utterance) as opened:
+            heard = self._feed(opened, ask, language).finish()
+            opened.close()
+        fault = self._fault(heard, ask.speech_ms)
         return Reading(
             text="" if fault else heard.text,
             language=language,
@@ -136,35 +138,67 @@ class StreamingReader:
             fault=fault,
         )
 
-    def _fed(self, opened: _Open, waveform: Waveform) -> str:
-        fresh = waveform[opened.fed_samples :]
+    def _fault(self, heard: Heard, speech_ms: int) -> str | None:
+        confidence = _UNTOLD if heard.confidence is None else heard.confidence
+        claim = Claim(
+            text=heard.text,
+            speech_ms=speech_ms,
+            log_probability=log(max(confidence, 1e-3)),
+            no_speech_probability=0.0,
+        )
+        return disbelief(claim, self._guards, self._phantoms)
+
+    def _feed(
+        self, opened: _Open, ask: SketchAsk | ReadAsk, language: LanguageTag
+    ) -> UtteranceStream:
+        """Feed what is new; all of it, where the stream heard another language or more than is left."""
+        if language not in self.languages:
+            raise _unknown(self.engine, self.languages, language)
+        stream = opened.stream
+        if stream is None or opened.language != language or opened.fed_samples > len(ask.waveform):
+            opened.close()
+            stream = opened.stream = self._machine.open(language, ask.hotwords)
+            opened.language = language
+        fresh = ask.waveform[opened.fed_samples :]
         if len(fresh):
-            opened.text = opened.stream.feed(fresh)
+            opened.text = stream.feed(fresh)
             opened.fed_samples += len(fresh)
-        return opened.text
+        return stream
 
-    def _whole(self, opened: _Open, ask: ReadAsk, language: LanguageTag) -> _Open:
-        """The utterance was cut before the end of what the stream has heard: begin again with what is left."""
-        if opened.fed_samples <= len(ask.waveform):
-            return opened
-        opened.stream.close()
-        return _Open(stream=self._machine.open(language, ask.hotwords), turn=opened.turn)
-
-    def _opened(self, utterance: str, language: LanguageTag, hotwords: tuple[str, ...]) -> _Open:
+    @contextmanager
+    def _turn(self, utterance: str) -> Iterator[_Open]:
+        """One ask of an utterance after the other. A stream that fails is closed: the next ask begins afresh."""
+        for idle in self._idle():
+            with idle.turn:
+                idle.close()
         with self._lock:
-            if utterance not in self._open:
-                self._open[utterance] = _Open(stream=self._machine.open(language, hotwords))
-                self._forget_oldest()
-            return self._open[utterance]
+            opened = self._open.setdefault(utterance, _Open())
+            opened.used_at_s = self._now_s()
+            self._open.move_to_end(utterance)
+        with opened.turn:
+            try:
+                yield opened
+            except Exception:
+                opened.close()
+                raise
 
-    def _forget_oldest(self) -> None:
-        while len(self._open) > _MOST_OPEN:
-            _, oldest = self._open.popitem(last=False)
-            oldest.stream.close()
-
-    def _forget(self, utterance: str) -> None:
+    def _idle(self) -> list[_Open]:
+        """Forget those that nobody has asked about for long, and more where there are too many."""
+        until_s, idle = self._now_s() - _IDLE_S, []
         with self._lock:
-            self._open.pop(utterance, None)
+            for utterance, opened in list(self._open.items()):
+                if opened.used_at_s > until_s and len(self._open) < _MOST_OPEN:
+                    break
+                idle.append(self._open.pop(utterance))
+        return idle
 
     def _no_opinion(self) -> Odds:
         return dict.fromkeys(self.languages, 1 / len(self.languages))
+
+
+def _unknown(engine: str, known: Sequence[LanguageTag], language: LanguageTag) -> EngineError:
+    return EngineError(
+        "asr.language",
+        f"{engine} has models for {', '.join(known)}, none for {language}; name one in the settings",
+        retryable=False,
+    )

@@ -10,7 +10,9 @@ import json
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from socket import SHUT_RDWR
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,11 +21,10 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from asr.belief.phantoms import read_phantoms
-from asr.desk.stream import Heard, StreamingReader
+from asr.desk.stream import Heard
 from asr.ear.resampling import RATE_HZ
 from asr.ear.tape import Waveform
-from asr.settings import AsrSettings, RemoteSettings
+from asr.settings import RemoteSettings
 from domain.errors import EngineError, InputError
 from domain.language import LanguageTag
 
@@ -32,6 +33,8 @@ _BLOCK_SAMPLES = (
 )
 _CHUNK = {"chunk_size": [5, 10, 5], "chunk_interval": 10}
 _LINGER_S = 0.2  # after a corrected sentence there may be one more
+_GOODBYE_S = 0.5
+_MOST_AT_ONCE = 1_000  # answers
 _HOTWORD_WEIGHT = 20
 _LONGEST_ANSWER = 1 << 20
 
@@ -43,7 +46,7 @@ class FunasrMachine:
         """Raises InputError when the certificate file cannot be read; the server need not be up yet."""
         self._settings = settings
         self._languages = languages
-        self._host = urlsplit(settings.url).netloc
+        self._host = urlsplit(settings.url).netloc.rpartition("@")[2]  # without a password
         self._trust = _trust(settings)
 
     @property
@@ -57,7 +60,11 @@ class FunasrMachine:
     def open(self, language: LanguageTag, hotwords: tuple[str, ...]) -> "FunasrStream":
         """Raises EngineError when nobody answers."""
         stream = FunasrStream(self._host, self._settings, self._trust)
-        stream.begin(language, hotwords)
+        try:
+            stream.begin(language, hotwords)
+        except EngineError:
+            stream.close()
+            raise
         return stream
 
 
@@ -92,30 +99,36 @@ class FunasrStream:
         if hotwords:
             weights = dict.fromkeys(hotwords, _HOTWORD_WEIGHT)
             opening["hotwords"] = json.dumps(weights, ensure_ascii=False)
-        self._send(json.dumps(opening))
+        with self._in_time():
+            self._send(json.dumps(opening))
 
     def feed(self, waveform: Waveform) -> str:
         waiting = np.concatenate([self._unsent, waveform])
         whole = len(waiting) - len(waiting) % _BLOCK_SAMPLES
         self._unsent = waiting[whole:]
-        for at in range(0, whole, _BLOCK_SAMPLES):
-            self._send(_pcm(waiting[at : at + _BLOCK_SAMPLES]))
+        with self._in_time():
+            for at in range(0, whole, _BLOCK_SAMPLES):
+                self._send(_pcm(waiting[at : at + _BLOCK_SAMPLES]))
         for _ in self._answers(within_s=0):
             pass
         return self._text
 
     def finish(self) -> Heard:
-        if len(self._unsent):
-            self._send(_pcm(self._unsent))
-        self._send(json.dumps({"is_speaking": False}))
-        wait_s = self._settings.silent_s
-        for is_firm in self._answers(within_s=wait_s):
+        """Raises EngineError when the server is gone: who hears no words says nothing, but answers a ping."""
+        with self._in_time():
+            if len(self._unsent):
+                self._send(_pcm(self._unsent))
+            self._send(json.dumps({"is_speaking": False}))
+            pong = self._ping()
+        for is_firm in self._answers(within_s=self._settings.silent_s):
             if self._is_done:
                 break
             if is_firm:
                 self._is_corrected = True
                 self._linger()
                 break
+        if not (self._is_done or self._is_corrected or pong.is_set()):
+            raise _lost(self._host, f"answered nothing for {self._settings.silent_s:g} s")
         self.close()
         return Heard(text=self._text)
 
@@ -132,9 +145,9 @@ class FunasrStream:
                 return
 
     def _answers(self, *, within_s: float) -> Iterator[bool]:
-        """Take in what comes until nothing comes for this long; True for a corrected sentence."""
+        """Take in what is there, and what comes within this time; True for a corrected sentence."""
         until = time.monotonic() + within_s
-        while True:
+        for _ in range(_MOST_AT_ONCE):
             try:
                 left_s = max(0.0, until - time.monotonic())
                 answer = self._connection.recv(timeout=left_s)
@@ -143,7 +156,7 @@ class FunasrStream:
             except ConnectionClosed as closed:
                 if self._is_corrected:
                     return
-                raise _lost(self._host, "closed the connection in mid-utterance") from closed
+                raise self._left() from closed
             yield self._take(answer)
 
     def _take(self, answer: str | bytes) -> bool:
@@ -152,7 +165,8 @@ class FunasrStream:
             text, mode = str(said["text"]), str(said["mode"])
         except (ValueError, KeyError, TypeError) as odd:
             raise _lost(self._host, "answered something that is not its protocol") from odd
-        self._is_done = said.get("is_final") is True and mode.endswith("offline")
+        last = "online" if self._settings.mode == "online" else "offline"
+        self._is_done = said.get("is_final") is True and mode.endswith(last)
         if mode.endswith("online"):
             self._grey += text
             return False
@@ -163,13 +177,30 @@ class FunasrStream:
         try:
             self._connection.send(message)
         except ConnectionClosed as closed:
-            raise _lost(self._host, "closed the connection in mid-utterance") from closed
+            raise self._left() from closed
 
+    def _ping(self) -> Event:
+        try:
+            return self._connection.ping()
+        except ConnectionClosed as closed:
+            raise self._left() from closed
 
-def load_funasr(languages: tuple[LanguageTag, ...], settings: AsrSettings) -> StreamingReader:
-    """A reader over the server that the settings name."""
-    machine = FunasrMachine(settings.engine.remote, languages)
-    return StreamingReader(machine, guards=settings.guards, phantoms=read_phantoms())
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Cut the connection when sending takes too long: a server that takes no more would hold us for ever."""
+        watch = Timer(self._settings.connect_s, self._cut)
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    def _cut(self) -> None:
+        with suppress(OSError):  # it is closed already
+            self._connection.socket.shutdown(SHUT_RDWR)
+
+    def _left(self) -> EngineError:
+        return _lost(self._host, "closed the connection in mid-utterance")
 
 
 def _dialled(
@@ -180,8 +211,10 @@ def _dialled(
         ssl=trust,
         subprotocols=[Subprotocol("binary")],
         open_timeout=settings.connect_s,
+        close_timeout=_GOODBYE_S,
         ping_interval=None,
         max_size=_LONGEST_ANSWER,
+        compression=None,  # of a voice hardly anything can be saved
         proxy=None,
     )
 

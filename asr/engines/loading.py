@@ -3,26 +3,34 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from asr.desk.reading import UtteranceReader
+from asr.belief.phantoms import read_phantoms
+from asr.desk.stream import StreamingMachine, StreamingReader
 from asr.settings import AsrSettings, EngineName
 from domain.language import LanguageTag
 
 
 def load_beside(
     name: EngineName, places: Mapping[LanguageTag, Path], settings: AsrSettings
-) -> UtteranceReader:
+) -> StreamingReader:
     """``places`` tells the directory of each language; a remote machine needs only the languages.
 
     Raises EngineError naming the file that is missing.
     """
+    machine = _machine(name, places, settings)
+    return StreamingReader(machine, guards=settings.guards, phantoms=read_phantoms())
+
+
+def _machine(
+    name: EngineName, places: Mapping[LanguageTag, Path], settings: AsrSettings
+) -> StreamingMachine:
     if name == EngineName.VOSK:
-        from asr.engines.vosk import load_vosk
+        from asr.engines.vosk import VoskMachine
 
-        return load_vosk(places, settings)
+        return VoskMachine(places)
     if name == EngineName.SHERPA:
-        from asr.engines.sherpa import load_sherpa
+        from asr.engines.sherpa import SherpaMachine
 
-        return load_sherpa(places, settings)
-    from asr.engines.funasr import load_funasr
+        return SherpaMachine(places, threads=settings.whisper.cpu_threads)
+    from asr.engines.funasr import FunasrMachine
 
-    return load_funasr(tuple(places), settings)
+    return FunasrMachine(settings.engine.remote, tuple(places))

@@ -10,11 +10,9 @@ import numpy as np
 import onnxruntime as ort
 import sherpa_onnx
 
-from asr.belief.phantoms import read_phantoms
-from asr.desk.stream import Heard, StreamingReader, UtteranceStream
+from asr.desk.stream import Heard, UtteranceStream
 from asr.ear.resampling import RATE_HZ
 from asr.ear.tape import Waveform
-from asr.settings import AsrSettings
 from domain.errors import EngineError
 from domain.language import LanguageTag
 
@@ -58,14 +56,7 @@ class SherpaMachine:
         return self._models[language][0]
 
     def open(self, language: LanguageTag, hotwords: tuple[str, ...]) -> UtteranceStream:
-        """``hotwords`` bias a streaming transducer that was exported with its vocabulary; others ignore them."""
-        if language not in self._models:
-            known = ", ".join(self._models)
-            raise EngineError(
-                "asr.language",
-                f"sherpa has models for {known}, none for {language}; name one in the settings",
-                retryable=False,
-            )
+        """``hotwords`` change nothing: a directory does not say of which pieces its model makes words."""
         kind, recogniser = self._models[language]
         if kind in (SherpaKind.STREAMING_TRANSDUCER, SherpaKind.STREAMING_PARAFORMER):
             return SherpaStream(recogniser)
@@ -122,12 +113,6 @@ class SherpaUtterance:
 
     def close(self) -> None:
         self._waveforms.clear()
-
-
-def load_sherpa(directories: Mapping[LanguageTag, Path], settings: AsrSettings) -> StreamingReader:
-    """A reader over sherpa-onnx. Raises EngineError naming the file that is missing."""
-    machine = SherpaMachine(directories, threads=settings.whisper.cpu_threads)
-    return StreamingReader(machine, guards=settings.guards, phantoms=read_phantoms())
 
 
 def _silence(seconds: float) -> Waveform:

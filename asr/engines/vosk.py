@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 import vosk
 
-from asr.belief.phantoms import read_phantoms
-from asr.desk.stream import Heard, StreamingReader
+from asr.desk.stream import Heard
 from asr.ear.resampling import RATE_HZ
 from asr.ear.tape import Waveform
-from asr.settings import AsrSettings
 from domain.errors import EngineError
 from domain.language import LanguageTag
 
@@ -47,13 +45,6 @@ class VoskMachine:
 
     def open(self, language: LanguageTag, hotwords: tuple[str, ...]) -> "VoskStream":
         """Vosk has no bias for words outside a closed grammar, so ``hotwords`` change nothing."""
-        if language not in self._models:
-            known = ", ".join(self._models)
-            raise EngineError(
-                "asr.language",
-                f"vosk has models for {known}, none for {language}; name one in the settings",
-                retryable=False,
-            )
         return VoskStream(self._models[language])
 
 
@@ -73,7 +64,8 @@ class VoskStream:
         self._unheard = waiting[whole:]
         for at in range(0, whole, _BLOCK_SAMPLES):
             self._hear(waiting[at : at + _BLOCK_SAMPLES])
-        partial = _words(json.loads(self._recogniser.PartialResult())["partial"])
+        said = json.loads(self._recogniser.PartialResult())
+        partial = _words(said.get("partial", ""))  # absent before the first block
         return " ".join([*self._ended, partial]).strip()
 
     def finish(self) -> Heard:
@@ -102,12 +94,6 @@ class VoskStream:
 def _words(text: str) -> str:
     """Without the marks that stand in a Kaldi vocabulary for noise and unknown words: ``[unk]``, ``<eps>``."""
     return " ".join(word for word in text.split() if not _MARK.fullmatch(word))
-
-
-def load_vosk(directories: Mapping[LanguageTag, Path], settings: AsrSettings) -> StreamingReader:
-    """A reader over Vosk. Raises EngineError naming the file that is missing."""
-    machine = VoskMachine(directories)
-    return StreamingReader(machine, guards=settings.guards, phantoms=read_phantoms())
 
 
 def _load(place: Path) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import ClassVar, cast
@@ -70,7 +70,7 @@ class SpeechToTextContract(ABC):
 
     @abstractmethod
     @pytest.fixture
-    def recogniser(self) -> Iterator[SpeechToText]:
+    def recogniser(self) -> SpeechToText | AsyncIterator[SpeechToText]:
         """The machine under test."""
 
     @abstractmethod

@@ -1,62 +1,45 @@
 """Run a FunASR server behind the SpeechToText socket: real sockets, scripted words."""
 
-import asyncio
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from asr.belief.phantoms import read_phantoms
-from asr.desk.reading_desk import PooledDesk
 from asr.desk.stream import StreamingReader
 from asr.engines.funasr import FunasrMachine, FunasrStream
-from asr.leg.hearing import Equipment
-from asr.leg.recogniser import UtteranceRecogniser
-from asr.settings import AsrSettings, GuardSettings, RemoteSettings
+from asr.settings import GuardSettings, RemoteSettings
 from domain.errors import EngineError, InputError
 from domain.language import ZH
 from domain.ports import SpeechToText
-from models.pool import InferencePool
 from tests.contract.speech_to_text import SpeechToTextContract, Spoken
-from tests.fakes.clock import FakeClock
 from tests.fakes.funasr_server import FunasrServer, serving
-from tests.fakes.utterance_reader import LoudnessDetection
+from tests.fakes.recognition import recogniser_over
+from tests.fakes.troubled_reader import a_read, a_sketch
 from tests.fakes.voiced import voiced
 
 WORDS = {440: "我的社保卡丢了怎么补办", 600: "请问公积金怎么提取"}
 A_SECOND = np.sin(np.arange(16_000) * 2 * np.pi * 440 / 16_000).astype(np.float32) * 0.3
-SOON = RemoteSettings(connect_s=0.5, silent_s=0.3)
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[InferencePool]:
-    pool = InferencePool(name="remote", workers=2, depth=4)
-    yield pool
-    asyncio.run(pool.aclose())
+def a_machine(address: str, *, mode: str = "2pass", silent_s: float = 0.3) -> FunasrMachine:
+    settings = RemoteSettings(url=address, mode=mode, connect_s=0.5, silent_s=silent_s)
+    return FunasrMachine(settings, (ZH,))
 
 
-def a_machine(address: str) -> FunasrMachine:
-    return FunasrMachine(RemoteSettings(url=address, connect_s=0.5, silent_s=0.3), (ZH,))
+def a_reader(address: str) -> StreamingReader:
+    return StreamingReader(a_machine(address), guards=GuardSettings(), phantoms=read_phantoms())
 
 
 class TestFunasr(SpeechToTextContract):
     @pytest.fixture(params=[True, False], ids=["like C++", "like Python"])
-    def recogniser(
-        self, pool: InferencePool, request: pytest.FixtureRequest
-    ) -> Iterator[SpeechToText]:
+    async def recogniser(self, request: pytest.FixtureRequest) -> AsyncIterator[SpeechToText]:
         with serving(FunasrServer(WORDS, ends_like_cpp=request.param)) as address:
-            reader = StreamingReader(
-                a_machine(address), guards=GuardSettings(), phantoms=read_phantoms()
-            )
-            yield UtteranceRecogniser(
-                Equipment(
-                    desk=PooledDesk(reader, pool),
-                    detection=LoudnessDetection(),
-                    clock=FakeClock(),
-                    settings=AsrSettings(),
-                )
-            )
+            async with recogniser_over(a_reader(address), workers=2) as recogniser:
+                yield recogniser
 
     @pytest.fixture
     def spoken(self) -> list[Spoken]:
@@ -102,6 +85,63 @@ def test_a_server_that_goes_in_mid_utterance_is_a_lost_machine() -> None:
             _talk_on(stream)
 
     assert lost.value.retryable
+
+
+def test_a_server_that_hangs_after_it_took_the_sound_is_a_lost_machine() -> None:
+    with serving(FunasrServer(WORDS, hangs=True)) as address:
+        stream = a_machine(address).open(ZH, ())
+        with pytest.raises(EngineError, match=r"answered nothing for 0\.3 s"):
+            _talk_on(stream)
+        stream.close()
+
+
+def test_a_server_that_takes_no_more_sound_is_a_lost_machine() -> None:
+    with serving(FunasrServer(WORDS, hangs=True)) as address:
+        stream = a_machine(address).open(ZH, ())
+        with pytest.raises(EngineError, match="mid-utterance"):
+            stream.feed(np.zeros(600 * 16_000, np.float32))  # more than any buffer on the way
+        stream.close()
+
+
+def test_a_server_that_was_lost_with_a_sketch_is_asked_afresh_for_the_reading() -> None:
+    server = FunasrServer(WORDS, ends_like_cpp=True, goes_after_s=0.5, goes_once=True)
+    with serving(server) as address:
+        reader = a_reader(address)
+        with pytest.raises(EngineError, match="mid-utterance"):
+            _sketch_on(reader)
+        [reading] = reader.read([a_read(ms=3_000)])
+
+    assert reading.text == WORDS[440]
+    assert len(server.openings) == 2
+
+
+def test_asks_do_not_wait_for_each_others_connections() -> None:
+    """The first two are let in together or not at all."""
+    server = FunasrServer(WORDS, ends_like_cpp=True, lets_in_together=2)
+    with serving(server) as address, ThreadPoolExecutor(2) as threads:
+        reader = a_reader(address)
+        asks = [a_read(ms=1_000, utterance=f"call-{n}-0") for n in range(2)]
+        readings = list(threads.map(lambda ask: reader.read([ask])[0], asks))
+
+    assert [reading.text for reading in readings] == [WORDS[440]] * 2
+
+
+def test_a_server_that_only_hears_online_says_itself_when_it_is_done() -> None:
+    with serving(FunasrServer(WORDS, ends_like_cpp=True, mode="online")) as address:
+        stream = a_machine(address, mode="online", silent_s=60).open(ZH, ())
+        stream.feed(A_SECOND)
+
+        assert stream.finish().text == WORDS[440]
+
+
+def test_a_password_in_the_address_is_in_no_name() -> None:
+    assert a_machine("ws://us:secret@asr.example:10095").engine == "funasr@asr.example:10095"
+
+
+def _sketch_on(reader: StreamingReader) -> None:
+    for seconds in range(1, 100):
+        reader.sketch([a_sketch(ms=seconds * 1_000)])
+        time.sleep(0.005)  # its going takes a moment
 
 
 def _talk_on(stream: FunasrStream) -> None:

@@ -27,7 +27,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[InferencePool]:
-    pool = InferencePool(name="voice", workers=1, depth=8)
+    pool = InferencePool(name="voice", workers=1)
     yield pool
     asyncio.run(pool.aclose())
 

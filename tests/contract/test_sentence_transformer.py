@@ -26,7 +26,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[InferencePool]:
-    pool = InferencePool(name="embed", workers=2, depth=8)
+    pool = InferencePool(name="embed", workers=2)
     yield pool
     asyncio.run(pool.aclose())
 

@@ -1,9 +1,7 @@
 """Run Vosk with its Korean model behind the SpeechToText socket, on human speech."""
 
 import asyncio
-import csv
-import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +10,12 @@ import pytest
 import soxr
 
 from asr.belief.phantoms import read_phantoms
-from asr.desk.reading_desk import PooledDesk
 from asr.desk.stream import StreamingReader
 from asr.ear.tape import Waveform
-from asr.engines.silero import SileroDetection
-from asr.leg.hearing import Equipment
-from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, GuardSettings, LanguageSettings
 from domain.errors import EngineError
-from domain.language import ZH, LanguageTag
+from domain.language import LanguageTag
 from domain.ports import SpeechToText
-from models.pool import InferencePool
-from models.shelf import Shelf, weights_root
 from tests.contract.speech_to_text import (
     PAUSE,
     SpeechToTextContract,
@@ -33,29 +25,24 @@ from tests.contract.speech_to_text import (
     hear,
     segments,
 )
-from tests.fakes.clock import FakeClock
+from tests.fakes.recognition import (
+    human_recordings,
+    needs_weights,
+    place_of,
+    recogniser_over,
+    silero,
+)
 from tests.fakes.sound import frames_of, recorded
 
 if TYPE_CHECKING:
     from asr.engines.vosk import VoskMachine
 
 KO = LanguageTag("ko")
-MODEL = Shelf(weights_root()).place("vosk-small-ko")
-SILERO = Shelf(weights_root()).place("silero-vad") / "silero_vad_v6.onnx"
+MODEL = place_of("vosk-small-ko")
 READ_OUT = "audio/multi_picovoice/leopard_test_ko.flac"
 CLIPS = (READ_OUT, "audio/multi_transcribecpp/tc_ko.wav")
 
-needs_weights = pytest.mark.skipif(
-    not (MODEL.is_dir() and SILERO.is_file()),
-    reason="weights absent; run: hotline models pull vosk-small-ko silero-vad",
-)
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[InferencePool]:
-    pool = InferencePool(name="vosk", workers=1, depth=4)
-    yield pool
-    asyncio.run(pool.aclose())
+pytestmark = needs_weights("vosk-small-ko", "silero-vad")
 
 
 @pytest.fixture(scope="module")
@@ -65,29 +52,6 @@ def machine() -> "VoskMachine":
     return VoskMachine({KO: MODEL})
 
 
-@pytest.fixture(scope="module")
-def vosk(pool: InferencePool, machine: "VoskMachine") -> SpeechToText:
-    reader = StreamingReader(machine, guards=GuardSettings(), phantoms=read_phantoms())
-    return UtteranceRecogniser(
-        Equipment(
-            desk=PooledDesk(reader, pool),
-            detection=SileroDetection(SILERO),
-            clock=FakeClock(),
-            settings=AsrSettings(language=LanguageSettings(allowed=(KO,))),
-        )
-    )
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("HOTLINE_TEST_DATA")
-    if not folder:
-        pytest.skip("human recordings absent; set HOTLINE_TEST_DATA to their folder")
-    return Path(folder)
-
-
-@pytest.mark.weights
-@needs_weights
 class TestVosk(SpeechToTextContract):
     """The reference is what the model makes of a clip by itself: the way through the room must change little."""
 
@@ -95,12 +59,16 @@ class TestVosk(SpeechToTextContract):
     max_error_rate = 0.7
 
     @pytest.fixture
-    def recogniser(self, vosk: SpeechToText) -> SpeechToText:
-        return vosk
+    async def recogniser(self, machine: "VoskMachine") -> AsyncIterator[SpeechToText]:
+        reader = StreamingReader(machine, guards=GuardSettings(), phantoms=read_phantoms())
+        settings = AsrSettings(language=LanguageSettings(allowed=(KO,)))
+        async with recogniser_over(reader, detection=silero(), settings=settings) as recogniser:
+            yield recogniser
 
     @pytest.fixture
-    def spoken(self, machine: "VoskMachine", data: Path) -> list[Spoken]:
-        clips = [recorded(data / clip) for clip in CLIPS]
+    def spoken(self, machine: "VoskMachine") -> list[Spoken]:
+        folder, _ = human_recordings()
+        clips = [recorded(folder / clip) for clip in CLIPS]
         return [Spoken(pcm=pcm, text=_heard(machine, _wide(pcm))) for pcm in clips]
 
     async def test_the_size_of_the_frames_does_not_change_the_finals(
@@ -137,12 +105,10 @@ class TestVosk(SpeechToTextContract):
         assert len(grey[0]) < len(grey[-1])
 
 
-@pytest.mark.weights
-@needs_weights
-def test_it_understands_wide_band_speech(machine: "VoskMachine", data: Path) -> None:
-    with (data / "manifest.csv").open(encoding="utf-8", newline="") as table:
-        texts = {row["path"]: row["transcript"] for row in csv.DictReader(table)}
-    pcm = recorded(data / READ_OUT, rate_hz=16_000)
+def test_it_understands_wide_band_speech(machine: "VoskMachine") -> None:
+    folder, rows = human_recordings()
+    texts = {row["path"]: row["transcript"] for row in rows}
+    pcm = recorded(folder / READ_OUT, rate_hz=16_000)
 
     heard = _heard(machine, (np.frombuffer(pcm, "<i2") / 32_768).astype(np.float32))
 
@@ -171,10 +137,8 @@ def test_a_folder_that_is_no_model_names_what_is_missing(tmp_path: Path) -> None
         VoskMachine({KO: tmp_path})
 
 
-@pytest.mark.weights
-@needs_weights
-def test_a_language_without_a_model_is_refused() -> None:
-    from asr.engines.vosk import VoskMachine
-
-    with pytest.raises(EngineError, match="vosk has models for ko, none for zh"):
-        VoskMachine({KO: MODEL}).open(ZH, ())
+@pytest.mark.parametrize("samples", [0, 1_000])
+def test_an_utterance_shorter_than_a_block_has_no_words(
+    machine: "VoskMachine", samples: int
+) -> None:
+    assert _heard(machine, np.zeros(samples, np.float32)) == ""

@@ -1,32 +1,23 @@
 """Run whisper-base behind the SpeechToText socket, on human speech."""
 
-import asyncio
-import csv
-import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
-from asr.belief.phantoms import read_phantoms
 from asr.desk.reading import ReadAsk, SketchAsk
-from asr.desk.reading_desk import PooledDesk
 from asr.ear.resampling import RATE_HZ, Resampler
 from asr.ear.tape import Waveform
-from asr.engines.silero import SileroDetection
+from asr.engines.whisper import load_whisper
 from asr.engines.whisper_reader import WhisperReader
 from asr.engines.whisper_tokens import WhisperTokens
 from asr.language.identification import Odds
-from asr.leg.hearing import Equipment
-from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings
 from domain.errors import EngineError
 from domain.language import EN, HOTLINE_LANGUAGES, LanguageTag
 from domain.ports import LanguageHeard, SpeechToText
-from models.pool import InferencePool
-from models.shelf import Shelf, weights_root
 from tests.contract.speech_to_text import (
     PAUSE,
     SpeechToTextContract,
@@ -35,11 +26,16 @@ from tests.contract.speech_to_text import (
     hear,
     segments,
 )
-from tests.fakes.clock import FakeClock
+from tests.fakes.recognition import (
+    human_recordings,
+    needs_weights,
+    place_of,
+    recogniser_over,
+    silero,
+)
 from tests.fakes.sound import frames_of, keys, noise, recorded, silence, tone
 
-WHISPER = Shelf(weights_root()).place("whisper-base")
-SILERO = Shelf(weights_root()).place("silero-vad") / "silero_vad_v6.onnx"
+WHISPER = place_of("whisper-base")
 CLIPS = {
     "audio/zh_misc/wenet_aishell_BAC009S0724W0121.flac": LanguageTag("zh"),
     "audio/zh_misc/funasr_asr_example.flac": LanguageTag("zh"),
@@ -49,47 +45,20 @@ CLIPS = {
     "audio/ja_commonvoice/common_voice_ja_38853932_16k.flac": LanguageTag("ja"),
 }
 
-pytestmark = [
-    pytest.mark.weights,
-    pytest.mark.skipif(
-        not (WHISPER.is_dir() and SILERO.is_file()),
-        reason="weights absent; run: hotline models pull whisper-base silero-vad",
-    ),
-]
+pytestmark = needs_weights("whisper-base", "silero-vad")
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[InferencePool]:
-    pool = InferencePool(name="asr", workers=1, depth=4)
-    yield pool
-    asyncio.run(pool.aclose())
-
-
-@pytest.fixture(scope="module")
-def whisper(pool: InferencePool) -> SpeechToText:
-    from asr.engines.whisper import load_whisper
-
-    settings = AsrSettings()
-    reader = load_whisper(engine="whisper-base", weights=WHISPER, workers=1, settings=settings)
-    return UtteranceRecogniser(
-        Equipment(
-            desk=PooledDesk(reader, pool),
-            detection=SileroDetection(SILERO),
-            clock=FakeClock(),
-            settings=settings,
-        )
-    )
+def reader() -> WhisperReader:
+    return load_whisper(engine="whisper-base", weights=WHISPER, workers=1, settings=AsrSettings())
 
 
 @pytest.fixture(scope="module")
 def human_speech() -> list[Spoken]:
     """Six clips at telephone rate, one sentence each."""
-    folder = os.environ.get("HOTLINE_TEST_DATA")
-    if not folder:
-        pytest.skip("human recordings absent; set HOTLINE_TEST_DATA to their folder")
-    with (Path(folder) / "manifest.csv").open(encoding="utf-8", newline="") as table:
-        texts = {row["path"]: row["transcript"] for row in csv.DictReader(table)}
-    return [Spoken(pcm=recorded(Path(folder) / path), text=texts[path]) for path in CLIPS]
+    folder, rows = human_recordings()
+    texts = {row["path"]: row["transcript"] for row in rows}
+    return [Spoken(pcm=recorded(folder / path), text=texts[path]) for path in CLIPS]
 
 
 class TestWhisper(SpeechToTextContract):
@@ -103,8 +72,9 @@ class TestWhisper(SpeechToTextContract):
     }
 
     @pytest.fixture
-    def recogniser(self, whisper: SpeechToText) -> SpeechToText:
-        return whisper
+    async def recogniser(self, reader: WhisperReader) -> AsyncIterator[SpeechToText]:
+        async with recogniser_over(reader, detection=silero()) as recogniser:
+            yield recogniser
 
     @pytest.fixture
     def spoken(self, human_speech: list[Spoken]) -> list[Spoken]:
@@ -135,17 +105,6 @@ class TestWhisper(SpeechToTextContract):
         said = segments(await hear(recogniser, frames_of(pcm, 100)))
 
         assert {s.segment_id for s in said} == {said[0].segment_id}
-
-
-@pytest.fixture(scope="module")
-def reader() -> WhisperReader:
-    return WhisperReader.load(
-        engine="whisper-base",
-        weights=WHISPER,
-        workers=1,
-        settings=AsrSettings(),
-        phantoms=read_phantoms(),
-    )
 
 
 def _known(odds: Odds, language: LanguageTag) -> tuple[LanguageTag, bool]:
@@ -228,9 +187,7 @@ def test_a_language_the_weights_do_not_know_is_refused_by_name() -> None:
         tokens.prompt(LanguageTag("ug"), ())
 
 
-def test_a_folder_without_weights_is_named(pool: InferencePool, tmp_path: Path) -> None:
-    from asr.engines.whisper import load_whisper
-
+def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="verify the weights") as refused:
         load_whisper(engine="whisper-base", weights=tmp_path, workers=1, settings=AsrSettings())
 

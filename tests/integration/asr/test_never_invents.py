@@ -1,61 +1,48 @@
 """Where nobody speaks, the real recogniser writes nothing, and where people speak, nothing is taken for music."""
 
-import asyncio
-import csv
-import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from asr.desk.reading_desk import PooledDesk
+from asr.desk.reading import UtteranceReader
 from asr.ear.resampling import Resampler
 from asr.ear.vad import WINDOW_SAMPLES
-from asr.leg.hearing import Equipment
-from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, PassageSettings
 from asr.sounds import Passages
 from bench.speech.clip import Codec
 from bench.speech.listening import listen_to
 from bench.speech.programme import FULL_S, programme
 from domain.ports import SpeechToText
-from models.pool import InferencePool
-from models.shelf import Shelf, weights_root
-from tests.fakes.clock import FakeClock
+from tests.fakes.recognition import (
+    human_recordings,
+    needs_weights,
+    place_of,
+    recogniser_over,
+    silero,
+)
 from tests.fakes.sound import recorded
 
-WHISPER = Shelf(weights_root()).place("whisper-base")
-SILERO = Shelf(weights_root()).place("silero-vad") / "silero_vad_v6.onnx"
 EXCERPT_S = 120.0
 SPEECH_AT = 0.5
 CLIPS = 150
 
-pytestmark = [
-    pytest.mark.weights,
-    pytest.mark.skipif(
-        not (WHISPER.is_dir() and SILERO.is_file()),
-        reason="weights absent; run: hotline models pull whisper-base silero-vad",
-    ),
-]
+pytestmark = needs_weights("whisper-base", "silero-vad")
 
 
 @pytest.fixture(scope="module")
-def whisper() -> Iterator[SpeechToText]:
-    from asr.engines.silero import SileroDetection
+def reader() -> UtteranceReader:
     from asr.engines.whisper import load_whisper
 
-    settings, pool = AsrSettings(), InferencePool(name="asr", workers=1, depth=4)
-    reader = load_whisper(engine="whisper-base", weights=WHISPER, workers=1, settings=settings)
-    yield UtteranceRecogniser(
-        Equipment(
-            desk=PooledDesk(reader, pool),
-            detection=SileroDetection(SILERO),
-            clock=FakeClock(),
-            settings=settings,
-        )
-    )
-    asyncio.run(pool.aclose())
+    weights = place_of("whisper-base")
+    return load_whisper(engine="whisper-base", weights=weights, workers=1, settings=AsrSettings())
+
+
+@pytest.fixture
+async def whisper(reader: UtteranceReader) -> AsyncIterator[SpeechToText]:
+    async with recogniser_over(reader, detection=silero()) as recogniser:
+        yield recogniser
 
 
 async def invented(whisper: SpeechToText, codec: Codec, seconds: float) -> dict[str, str]:
@@ -82,18 +69,13 @@ async def test_twenty_minutes_without_a_word_stay_without_one(
 @pytest.fixture(scope="module")
 def speech() -> list[Path]:
     """Human speech of every kind there is, evenly picked."""
-    root = Path(os.environ.get("HOTLINE_TEST_DATA", ""))
-    if not (root / "manifest.csv").is_file():
-        pytest.skip("HOTLINE_TEST_DATA names no folder with human speech")
-    with (root / "manifest.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if float(row["seconds"]) < 20]
-    return [root / row["path"] for row in rows[:: max(1, len(rows) // CLIPS)]]
+    folder, rows = human_recordings()
+    short = [row for row in rows if float(row["seconds"]) < 20]
+    return [folder / row["path"] for row in short[:: max(1, len(short) // CLIPS)]]
 
 
 def test_no_human_speech_is_taken_for_music_or_a_tone(speech: list[Path]) -> None:
-    from asr.engines.silero import SileroDetection
-
-    detection, refused, marked = SileroDetection(SILERO), list[Path](), list[Path]()
+    detection, refused, marked = silero(), list[Path](), list[Path]()
     for path in speech:
         resampler = Resampler(8_000)
         waveform = np.concatenate([resampler.feed(recorded(path)), resampler.flush()])

@@ -33,7 +33,7 @@ def weights() -> Path:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def search(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Search]:
-    pool = InferencePool(name="kb-test", workers=1, depth=64)
+    pool = InferencePool(name="kb-test", workers=1)
     embedder = SentenceTransformerEmbedder.load(weights, model_id=MODEL, pool=pool)
     settings = KnowledgeSettings()
     articles = read_articles(settings.articles_dir)

@@ -41,7 +41,7 @@ def reader(taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory) -> Iter
     from kb_retrieval.engines.sentence_transformer import SentenceTransformerEmbedder
     from nlu.engines.embedding_classifier import EmbeddingClassifier
 
-    pool = InferencePool(name="embed", workers=1, depth=8)
+    pool = InferencePool(name="embed", workers=1)
     embedder = SentenceTransformerEmbedder.load(WEIGHTS, model_id=MODEL_ID, pool=pool)
     examples = load_examples(SETTINGS.examples, taxonomy)
     yield asyncio.run(EmbeddingClassifier.trained(embedder, taxonomy, examples))

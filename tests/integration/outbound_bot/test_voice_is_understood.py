@@ -31,7 +31,7 @@ FLOOR = 0.25  # character error rate; short phrases over 8 kHz, measured 0.05 to
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[InferencePool]:
-    pool = InferencePool(name="voice", workers=1, depth=8)
+    pool = InferencePool(name="voice", workers=1)
     yield pool
     asyncio.run(pool.aclose())
 

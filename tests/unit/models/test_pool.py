@@ -48,7 +48,7 @@ def machine() -> Machine:
 
 @pytest.fixture
 async def pool(machine: Machine) -> AsyncIterator[InferencePool]:
-    pool = InferencePool(name="test", workers=1, depth=2)
+    pool = InferencePool(name="test", workers=1)
     yield pool
     machine.let_go()
     await pool.aclose()
@@ -105,7 +105,7 @@ async def test_the_most_urgent_goes_first_and_equals_go_in_order_of_arrival(
 
 
 async def test_never_more_jobs_at_once_than_workers(machine: Machine) -> None:
-    pool = InferencePool(name="two", workers=2, depth=1)
+    pool = InferencePool(name="two", workers=2)
 
     async with asyncio.TaskGroup() as group:
         for name in ("a", "b", "c"):
@@ -121,54 +121,7 @@ async def test_never_more_jobs_at_once_than_workers(machine: Machine) -> None:
     assert sorted(machine.ran) == ["a", "b", "c"]
 
 
-async def test_a_partial_is_worked_on_when_a_worker_is_free(pool: InferencePool) -> None:
-    assert await pool.try_run(lambda: "words", priority=Priority.PARTIAL) == "words"
-
-
-async def test_a_partial_may_wait_while_there_is_a_place(
-    pool: InferencePool, machine: Machine
-) -> None:
-    async with asyncio.TaskGroup() as group:
-        await occupy(pool, machine, group)
-        partial = group.create_task(
-            pool.try_run(machine.quick("partial"), priority=Priority.PARTIAL)
-        )
-        await until_waiting(pool, 1)
-        machine.let_go()
-
-    assert partial.result() == "partial"
-
-
-async def test_a_partial_is_refused_at_once_when_the_line_is_full(
-    pool: InferencePool, machine: Machine
-) -> None:
-    async with asyncio.TaskGroup() as group:
-        await occupy(pool, machine, group)
-        for name in ("one", "two"):
-            group.create_task(pool.run(machine.quick(name), priority=Priority.BACKGROUND))
-        await until_waiting(pool, 2)
-
-        assert await pool.try_run(machine.quick("partial"), priority=Priority.PARTIAL) is None
-        machine.let_go()
-
-    assert "partial" not in machine.ran
-
-
-async def test_a_partial_is_refused_at_once_when_a_final_waits(
-    pool: InferencePool, machine: Machine
-) -> None:
-    async with asyncio.TaskGroup() as group:
-        await occupy(pool, machine, group)
-        group.create_task(pool.run(machine.quick("final"), priority=Priority.FINAL))
-        await until_waiting(pool, 1)
-
-        assert await pool.try_run(machine.quick("partial"), priority=Priority.PARTIAL) is None
-        machine.let_go()
-
-    assert machine.ran == ["first", "final"]
-
-
-async def test_a_final_waits_even_when_the_line_is_full(
+async def test_a_final_passes_everybody_else_in_the_line(
     pool: InferencePool, machine: Machine
 ) -> None:
     async with asyncio.TaskGroup() as group:
@@ -194,9 +147,7 @@ async def test_cancelling_a_waiting_job_frees_its_place_and_it_never_runs(
 
         given_up.cancel()
         await until_waiting(pool, 1)
-        partial = group.create_task(
-            pool.try_run(machine.quick("partial"), priority=Priority.PARTIAL)
-        )
+        partial = group.create_task(pool.run(machine.quick("partial"), priority=Priority.PARTIAL))
         await until_waiting(pool, 2)
         machine.let_go()
 
@@ -238,7 +189,7 @@ async def test_a_running_job_whose_caller_left_keeps_its_worker_until_it_ends(
 async def test_closing_lets_the_running_finish_refuses_the_waiting_and_ends_the_threads(
     machine: Machine,
 ) -> None:
-    pool = InferencePool(name="closing", workers=1, depth=2)
+    pool = InferencePool(name="closing", workers=1)
     async with asyncio.TaskGroup() as group:
         first = await occupy(pool, machine, group)
         waiting = group.create_task(refusal(pool, machine.quick("waiting")))
@@ -261,14 +212,12 @@ async def refusal(pool: InferencePool, work: Callable[[], str]) -> EngineError:
 
 
 async def test_a_closed_pool_takes_no_work_and_may_be_closed_again() -> None:
-    pool = InferencePool(name="closed", workers=1, depth=1)
+    pool = InferencePool(name="closed", workers=1)
     await pool.aclose()
     await pool.aclose()
 
     with pytest.raises(EngineError, match="closed"):
         await pool.run(lambda: 1, priority=Priority.FINAL)
-    with pytest.raises(EngineError, match="closed"):
-        await pool.try_run(lambda: 1, priority=Priority.PARTIAL)
 
 
 async def test_many_callers_at_once_each_get_their_own_answer(pool: InferencePool) -> None:

@@ -260,6 +260,42 @@ async def test_when_there_is_no_machine_nobody_waits_for_a_second_try() -> None:
     assert machine.batches == [[POISON]]
 
 
+async def test_when_the_machine_goes_while_finals_wait_each_is_told_once() -> None:
+    machine = SlowMachine()
+    machine.breaks = EngineError(NO_MACHINE, "no recogniser can be had", retryable=True)
+
+    async with a_desk(machine) as desk, asyncio.TaskGroup() as group:
+        told = []
+        for _ in range(4):
+            told += [group.create_task(failure_of(desk, POISON))]
+            await settle()
+        machine.is_free.set()
+
+    assert [task.result().code for task in told] == [NO_MACHINE] * 4
+    assert machine.batches == [[POISON], [POISON] * 3]
+    assert (desk.waiting, desk.strain, desk.counters.reads_retried) == (0, 0, 0)
+
+
+async def test_a_machine_that_answers_too_little_leaves_nobody_waiting() -> None:
+    class Mumbling(SlowMachine):
+        async def read(self, asks: Sequence[ReadAsk]) -> list[Reading]:
+            readings = await super().read(asks)
+            return readings[:1] if len(asks) > 1 else readings
+
+    machine = Mumbling()
+
+    async with a_desk(machine) as desk, asyncio.TaskGroup() as group:
+        names = ("a-0", "b-0", "c-0")
+        told = []
+        for name in names:
+            told += [group.create_task(desk.read(a_read(utterance=name)))]
+            await settle()
+        machine.is_free.set()
+
+    assert tuple(task.result().text for task in told) == names
+    assert machine.batches == [["a-0"], ["b-0", "c-0"], ["c-0"]]
+
+
 async def test_an_utterance_whose_sketch_broke_the_machine_is_not_sketched_again_before_its_final() -> (
     None
 ):

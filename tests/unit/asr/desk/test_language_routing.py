@@ -1,14 +1,18 @@
 """Each language is read by the engine that was named for it, and by the next one when that is lost."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from asr.desk.language_routing import LanguageRouting
+from asr.desk.machine import NO_MACHINE
 from asr.desk.reading import ReadAsk, Reading, SketchAsk
+from asr.desk.reading_desk import UNREADABLE
 from asr.ear.tape import Waveform
-from asr.language.identification import Odds
+from asr.language.identification import LanguageOpinion, Odds
+from asr.settings import LanguageSettings
 from domain.errors import EngineError
 from domain.language import EN, ZH, LanguageTag
 from tests.fakes.clock import FakeClock
@@ -22,6 +26,8 @@ class ScriptedDesk:
     engine: str
     heard_as: LanguageTag = ZH
     is_lost: bool = False
+    is_busy: bool = False
+    loss: EngineError = LOST
     strain: float = 0.0
     languages: tuple[LanguageTag, ...] = (ZH, EN, KO)
     identifies_language: bool = True
@@ -29,19 +35,21 @@ class ScriptedDesk:
 
     async def odds(self, waveform: Waveform) -> Odds:
         self.asked.append("odds")
+        if self.is_busy:
+            raise TimeoutError
         return {self.heard_as: 0.9, EN: 0.1}
 
     async def sketch(self, ask: SketchAsk) -> str | None:
         self.asked.append("sketch")
         if self.is_lost:
-            raise LOST
+            raise self.loss
         return f"{self.engine}…"
 
     async def read(self, ask: ReadAsk) -> Reading:
         self.asked.append("read")
         if self.is_lost:
-            raise LOST
-        language, is_sure = ask.choose({})
+            raise self.loss
+        language, is_sure = ask.choose({ZH: 0.5, EN: 0.5})
         return Reading(
             text=self.engine,
             language=language,
@@ -107,14 +115,64 @@ async def test_the_next_engine_reads_when_the_first_is_lost_which_then_rests() -
     assert (await desk.read(an_ask())).engine == "remote"
 
 
-async def test_the_last_engine_never_rests_and_its_loss_is_told() -> None:
-    remote = ScriptedDesk("remote", is_lost=True)
-    desk = routing(ScriptedDesk("whisper"), FakeClock(), zh=[remote])
+async def test_who_rests_is_asked_before_an_utterance_is_given_up() -> None:
+    vosk, remote = ScriptedDesk("vosk"), ScriptedDesk("remote", is_lost=True)
+    desk = routing(ScriptedDesk("whisper"), FakeClock(), zh=[remote, vosk])
+
+    await desk.read(an_ask())
+    vosk.is_lost, remote.is_lost = True, False
+
+    assert (await desk.read(an_ask())).engine == "remote"
+
+
+async def test_when_all_are_lost_that_is_told_and_all_are_asked_again_next_time() -> None:
+    remote, vosk = ScriptedDesk("remote", is_lost=True), ScriptedDesk("vosk", is_lost=True)
+    desk = routing(ScriptedDesk("whisper"), FakeClock(), zh=[remote, vosk])
 
     for _ in range(2):
         with pytest.raises(EngineError, match="cannot be reached"):
             await desk.read(an_ask())
-    assert remote.asked == ["read", "read"]
+    assert (remote.asked, vosk.asked) == (["read"] * 2,) * 2
+
+
+async def test_the_loss_of_one_languages_machine_concerns_its_utterances_and_not_the_leg() -> None:
+    vosk = ScriptedDesk("vosk", is_lost=True)
+    vosk.loss = EngineError(NO_MACHINE, "no recogniser can be had", retryable=True)
+
+    with pytest.raises(EngineError, match="nobody can read zh now; no recogniser") as lost:
+        await routing(ScriptedDesk("whisper"), FakeClock(), zh=[vosk]).read(an_ask())
+
+    assert lost.value.code == UNREADABLE
+
+
+async def test_two_machines_of_one_name_do_not_rest_for_each_other() -> None:
+    one, other = ScriptedDesk("model", is_lost=True), ScriptedDesk("model")
+    desk = routing(ScriptedDesk("whisper"), FakeClock(), zh=[one, other, ScriptedDesk("last")])
+
+    assert [(await desk.read(an_ask())).engine for _ in range(2)] == ["model"] * 2
+    assert other.asked == ["read"] * 2
+
+
+async def test_a_leg_of_a_known_language_keeps_its_reader_when_there_is_no_time_for_a_look() -> (
+    None
+):
+    whisper, vosk = ScriptedDesk("whisper", is_busy=True), ScriptedDesk("vosk")
+    known = LanguageOpinion(settings=LanguageSettings(), decided=KO)
+    ask = replace(an_ask(), choose=partial(known.language_for, speech_ms=5_000))
+
+    reading = await routing(whisper, FakeClock(), ko=[vosk]).read(ask)
+
+    assert (reading.engine, reading.language, whisper.asked) == ("vosk", KO, ["odds"])
+
+
+async def test_an_unknown_leg_is_read_by_who_identifies_when_there_is_no_time_for_a_look() -> None:
+    whisper, vosk = ScriptedDesk("whisper", is_busy=True), ScriptedDesk("vosk")
+    unknown = LanguageOpinion(settings=LanguageSettings())
+    ask = replace(an_ask(), choose=partial(unknown.language_for, speech_ms=5_000))
+
+    await routing(whisper, FakeClock(), ko=[vosk]).read(ask)
+
+    assert (whisper.asked, vosk.asked) == (["odds", "read"], [])
 
 
 async def test_sketches_follow_the_same_order() -> None:

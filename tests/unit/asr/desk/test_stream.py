@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 
 from asr.belief.phantoms import read_phantoms
 from asr.desk.reading import Choose, ReadAsk, SketchAsk
@@ -10,6 +11,7 @@ from asr.desk.stream import Heard, StreamingReader
 from asr.ear.tape import Waveform
 from asr.language.identification import Odds
 from asr.settings import GuardSettings
+from domain.errors import EngineError
 from domain.language import EN, ZH, LanguageTag
 
 SECOND = 16_000
@@ -38,12 +40,14 @@ class CountingStream:
 class CountingMachine:
     languages: tuple[LanguageTag, ...] = (ZH,)
     engine: str = "counting"
+    next_stream: CountingStream | None = None
     streams: list[CountingStream] = field(default_factory=list)
     opened_for: list[tuple[LanguageTag, tuple[str, ...]]] = field(default_factory=list)
 
     def open(self, language: LanguageTag, hotwords: tuple[str, ...]) -> CountingStream:
         self.opened_for.append((language, hotwords))
-        self.streams.append(CountingStream())
+        self.streams.append(self.next_stream or CountingStream())
+        self.next_stream = None
         return self.streams[-1]
 
 
@@ -82,7 +86,7 @@ def test_only_what_is_new_is_fed() -> None:
     assert shown == ["听了1秒", "听了1.5秒", "听了1.5秒", "听了3秒"]
     assert machine.streams[0].fed == [SECOND, SECOND // 2, SECOND * 3 // 2, SECOND]
     assert (reading.text, reading.confidence, reading.engine) == ("一共4秒", 0.9, "counting")
-    assert (len(machine.streams), reader.open_utterances) == (1, 0)
+    assert [stream.is_closed for stream in machine.streams] == [True]
 
 
 def test_an_utterance_cut_before_what_was_heard_is_heard_again() -> None:
@@ -110,8 +114,81 @@ def test_utterances_that_never_end_are_forgotten_the_oldest_first() -> None:
 
     reader.sketch([glimpse(1, utterance=str(number)) for number in range(300)])
 
-    assert reader.open_utterances == 256
-    assert [stream.is_closed for stream in machine.streams[:45]] == [True] * 44 + [False]
+    assert [stream.is_closed for stream in machine.streams] == [True] * 44 + [False] * 256
+
+
+def test_an_utterance_nobody_asks_about_any_more_is_forgotten_after_a_minute() -> None:
+    machine, now_s = CountingMachine(), 0.0
+    reader = StreamingReader(
+        machine, guards=GuardSettings(), phantoms=read_phantoms(), now_s=lambda: now_s
+    )
+
+    for now_s in (0, 50, 61):
+        reader.sketch([glimpse(1 + now_s), glimpse(1, utterance=f"hung up at {now_s}")])
+    still_open = [not stream.is_closed for stream in machine.streams]
+
+    assert still_open == [True, False, True, True]
+
+
+def test_a_final_in_another_language_than_its_sketches_is_heard_from_the_beginning() -> None:
+    machine = CountingMachine(languages=(ZH, EN))
+    reader = a_reader(machine)
+
+    reader.sketch([glimpse(1, language=ZH)])
+    [reading] = reader.read([whole(2, lambda odds: (EN, True))])
+
+    assert [language for language, _ in machine.opened_for] == [ZH, EN]
+    assert (reading.language, reading.text) == (EN, "一共2秒")
+    assert [stream.is_closed for stream in machine.streams] == [True, True]
+
+
+def test_a_language_without_a_model_is_refused_by_name() -> None:
+    with pytest.raises(EngineError, match="counting has models for zh, none for en"):
+        a_reader(CountingMachine()).read([whole(2, lambda odds: (EN, True))])
+
+
+def test_a_stream_that_breaks_is_closed_and_the_next_ask_begins_afresh() -> None:
+    class Breaking(CountingStream):
+        def feed(self, waveform: Waveform) -> str:
+            raise EngineError("asr.remote", "the server went", retryable=True)
+
+    machine = CountingMachine()
+    machine.next_stream = Breaking()
+    reader = a_reader(machine)
+
+    with pytest.raises(EngineError, match="the server went"):
+        reader.sketch([glimpse(1)])
+
+    assert machine.streams[0].is_closed
+    assert reader.read([whole(2)])[0].text == "一共2秒"
+
+
+def test_an_utterance_without_a_sample_is_read_as_nothing() -> None:
+    class Silent(CountingStream):
+        def finish(self) -> Heard:
+            return Heard(text="")
+
+    machine = CountingMachine()
+    machine.next_stream = Silent()
+
+    [reading] = a_reader(machine).read([whole(0)])
+
+    assert (reading.text, reading.fault, machine.streams[0].fed) == ("", "empty", [])
+
+
+def test_a_machine_that_believes_nothing_of_what_it_heard_is_not_taken_for_one_that_cannot_tell() -> (
+    None
+):
+    class Doubting(CountingStream):
+        def finish(self) -> Heard:
+            return Heard(text="谢谢大家", confidence=0.0)
+
+    machine = CountingMachine()
+    machine.next_stream = Doubting()
+
+    [reading] = a_reader(machine).read([whole(2)])
+
+    assert (reading.text, reading.fault) == ("", "hopeless")
 
 
 def test_hotwords_and_language_reach_the_machine() -> None:
@@ -148,11 +225,10 @@ def test_words_that_cannot_have_been_said_are_dropped_with_the_reason() -> None:
         def finish(self) -> Heard:
             return Heard(text="谢谢你的关注" * 20, confidence=0.9)
 
-    class LoopingMachine(CountingMachine):
-        def open(self, language: LanguageTag, hotwords: tuple[str, ...]) -> CountingStream:
-            return Loop()
+    machine = CountingMachine()
+    machine.next_stream = Loop()
 
-    [reading] = a_reader(LoopingMachine()).read([whole(2)])
+    [reading] = a_reader(machine).read([whole(2)])
 
     assert reading.text == ""
     assert reading.fault in ("repeats", "compresses", "too_dense")
