@@ -11,6 +11,7 @@ from app.clock import SystemClock
 from app.settings import Settings
 from asr.desk.language_routing import LanguageRouting
 from asr.desk.opening import open_reading_desk
+from asr.desk.proofread_desk import ProofreadDesk
 from asr.desk.reading_desk import ReadingDesk
 from asr.diarization.diarizer import Diarizer
 from asr.ear.vad import SpeechDetection
@@ -21,6 +22,7 @@ from asr.engines.whisper_weights import weights_folder
 from asr.leg.hearing import Equipment
 from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import EngineName, EngineSettings
+from asr.text.proofreading import Proofreader
 from asr.text.spelling import Spelling
 from domain.language import LanguageTag
 from domain.ports import Clock, SpeechToText
@@ -145,8 +147,10 @@ async def _whisper(settings: Settings, clock: Clock, terms: Sequence[str]) -> As
         weights=await asyncio.to_thread(_whisper_weights, settings),
         workers=1 if asr.workshop.isolated else machines.speech_workers,
         settings=asr,
-        write=Spelling(asr.text, terms, cache_dir=settings.cache_dir / "jieba"),
+        write=Spelling(asr.text),
     )
+    proofreader = Proofreader(asr.text, terms, cache_dir=settings.cache_dir / "jieba")
+    await asyncio.to_thread(proofreader.load)
     async with open_reading_desk(
         load,
         workers=machines.speech_workers,
@@ -154,7 +158,7 @@ async def _whisper(settings: Settings, clock: Clock, terms: Sequence[str]) -> As
         clock=clock,
         settings=asr.workshop,
     ) as opened:
-        yield Desk(desk=opened.desk, counters=opened.counters)
+        yield Desk(desk=ProofreadDesk(opened.desk, proofreader), counters=opened.counters)
 
 
 @asynccontextmanager

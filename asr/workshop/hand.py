@@ -23,6 +23,10 @@ _THREAD_LIMITS = (
     "MKL_NUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+# For glibc, which otherwise keeps a heap for each thread, and in each what its largest batch needed; elsewhere it means
+# nothing. Giving large blocks back at once (MALLOC_MMAP_THRESHOLD_ of 1 MB) costs 8 to 25 % more processor time, for
+# every batch has its pages cleared anew: the child gives back what has gathered instead (2026-11-22).
+_FRUGAL = {"MALLOC_ARENA_MAX": "1"}
 
 
 class HandLost(Exception):
@@ -187,10 +191,13 @@ def _start(threads: int) -> tuple["subprocess.Popen[bytes]", socket.socket]:
 
 
 def _environment(threads: int) -> dict[str, str]:
-    """The child finds the same code, and its libraries the number of their threads before they are loaded."""
+    """The child finds the same code, and its libraries the number of their threads before they are loaded.
+
+    What the administrator set for the allocator is left alone.
+    """
     path = os.pathsep.join(entry for entry in sys.path if entry)
     limits = dict.fromkeys(_THREAD_LIMITS, str(threads))
-    return {**os.environ, **limits, "PYTHONPATH": path}
+    return {**_FRUGAL, **os.environ, **limits, "PYTHONPATH": path}
 
 
 def _late(within_s: float, still_s: float) -> str:

@@ -15,6 +15,7 @@ from typing import cast
 
 from asr.desk.reading import ReadAsk, SketchAsk, UtteranceReader
 from asr.ear.tape import Waveform
+from asr.workshop.memory import Thrift, rss_mb
 from asr.workshop.parcel import (
     Begin,
     Craft,
@@ -95,12 +96,14 @@ def main(descriptor: int) -> None:
 def work(thread: Thread) -> None:
     """Load what the parent names, then answer each batch."""
     reader: UtteranceReader | None = None
+    thrift = Thrift()
     for message in thread.heard():
         if isinstance(message, Begin):
             _send_log_lines(thread, message.log_level)
-            reader = _loaded(message, thread)
+            reader = _loaded(message, thread, thrift)
         elif isinstance(message, Order) and reader is not None:
             thread.send(_answered(reader, message))
+            thrift.after_batch()
 
 
 def obey_only_the_parent() -> None:
@@ -117,22 +120,13 @@ def obey_only_the_parent() -> None:
             Path("/proc/self/oom_score_adj").write_text(_SACRIFICE, encoding="ascii")
 
 
-def rss_mb() -> int | None:
-    """Memory this process has in use, in MiB; None where /proc does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except OSError:
-        return None
-    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
-
-
 def _send_log_lines(thread: Thread, level: int) -> None:
     root = logging.getLogger()
     root.handlers[:] = [Courier(thread)]
     root.setLevel(level)
 
 
-def _loaded(begin: Begin, thread: Thread) -> UtteranceReader | None:
+def _loaded(begin: Begin, thread: Thread, thrift: Thrift) -> UtteranceReader | None:
     try:
         reader = begin.load()
     except EngineError as failure:
@@ -143,6 +137,7 @@ def _loaded(begin: Begin, thread: Thread) -> UtteranceReader | None:
         message = f"the machine could not be loaded: {type(bug).__name__}; its log says where"
         thread.send(Failed(code="asr.load_failed", message=message, retryable=False, is_lost=True))
         return None
+    thrift.give_back()
     thread.send(
         Ready(
             engine=reader.engine,

@@ -265,6 +265,18 @@ async def test_a_machine_has_the_threads_it_is_given_and_ignores_the_terminal() 
         assert workshop.pids == [pid]
 
 
+async def test_a_machine_is_told_to_keep_little_memory_unless_somebody_knows_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    async with machines() as (workshop, _):
+        assert b"MALLOC_ARENA_MAX=1" in told_to(workshop.pids[0])
+
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
+    async with machines() as (workshop, _):
+        assert b"MALLOC_ARENA_MAX=4" in told_to(workshop.pids[0])
+
+
 async def test_closing_leaves_no_process_behind_even_of_a_machine_that_hangs() -> None:
     async with machines(workers=2, settings=WorkshopSettings()) as (workshop, desk):
         pids = workshop.pids
