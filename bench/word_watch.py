@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -20,45 +19,75 @@ _LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
 _DESK_PATH = "/api/desk"
 _READY_WITHIN_S = 10.0
 _LAST_WORDS_S = 4.0
+_CALL_AGAIN_S = 0.5
+_MOST_FOLLOWED = 500  # segments; an hour has thousands, and those long without news get none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One revision of a segment; its first ``committed`` characters were promised to stay."""
+@dataclass(slots=True)
+class _Segment:
+    """How a segment stood last: the words promised, the words shown in their plain form, how many were firm."""
 
-    text: str
-    committed: int
-    is_final: bool
+    promised: Sequence[str] = ()
+    shown: Sequence[str] = ()
+    firm: int = 0
 
 
 class WordWatch:
-    """Every revision that reached a desk, by segment, in the order it came."""
+    """Counts every revision that reaches a desk, in the order it comes; what it keeps does not grow with the call.
+
+    ``lines_lost``: how often the desk's line broke, with whatever was told meanwhile.
+    """
 
     def __init__(self) -> None:
-        self._segments: dict[str, list[Shown]] = defaultdict(list)
+        self.lines_lost = 0
+        self._segments: dict[str, _Segment] = {}
+        self._changed = self._taken_back = self._firm = 0
+        self._partials = self._partials_with_committed_words = 0
+
+    @property
+    def followed(self) -> int:
+        """How many segments are kept in mind."""
+        return len(self._segments)
 
     def note(self, message: dict[str, Any]) -> None:
         """Take one message of the desk socket."""
-        if message["type"] == "segment":
-            shown = Shown(
-                text=message["text"],
-                committed=message["committed"],
-                is_final=message["is_final"],
-            )
-            self._segments[message["segment_id"]].append(shown)
+        if message["type"] != "segment":
+            return
+        segment = self._segments.pop(message["segment_id"], None) or _Segment()
+        self._segments[message["segment_id"]] = (
+            segment  # the last in the row is the latest heard of
+        )
+        self._compare(segment, message["text"])
+        self._promise(segment, message)
+        if len(self._segments) > _MOST_FOLLOWED:
+            del self._segments[next(iter(self._segments))]
 
     def figures(self) -> dict[str, float | int | None]:
         """``committed_changed``: words changed after they were promised; ``flicker``: words taken back per firm word."""
-        lines = list(self._segments.values())
-        firm = sum(len(tokens(line[-1].text)) for line in lines if line[-1].is_final)
-        taken_back = sum(_taken_back(line) for line in lines)
-        partials = [shown for line in lines for shown in line if not shown.is_final]
         return {
-            "committed_changed": sum(committed_changed(line) for line in lines),
-            "flicker": round(taken_back / firm, 3) if firm else None,
-            "partials": len(partials),
-            "partials_with_committed_words": sum(1 for shown in partials if shown.committed),
+            "committed_changed": self._changed,
+            "flicker": round(self._taken_back / self._firm, 3) if self._firm else None,
+            "partials": self._partials,
+            "partials_with_committed_words": self._partials_with_committed_words,
+            "desk_lines_lost": self.lines_lost,
         }
+
+    def _compare(self, segment: _Segment, text: str) -> None:
+        """Promised words that are not there any more; shown words replaced or dropped, case and marks being no change."""
+        self._changed += len(segment.promised) - _kept(segment.promised, tokens(text))
+        now = [word for word in map(plain, tokens(text)) if word]
+        blocks = SequenceMatcher(a=segment.shown, b=now, autojunk=False).get_matching_blocks()
+        self._taken_back += len(segment.shown) - sum(block.size for block in blocks)
+        segment.shown = now
+
+    def _promise(self, segment: _Segment, message: dict[str, Any]) -> None:
+        text, committed, is_final = message["text"], message["committed"], message["is_final"]
+        segment.promised = tokens(text if is_final else text[:committed])
+        firm = len(segment.promised) if is_final else 0
+        self._firm += firm - segment.firm
+        segment.firm = firm
+        self._partials += not is_final
+        self._partials_with_committed_words += bool(committed and not is_final)
 
 
 @asynccontextmanager
@@ -75,35 +104,15 @@ async def watching(watch: WordWatch, address: str) -> AsyncIterator[None]:
 
 
 async def _listen(watch: WordWatch, desk_url: str, ready: asyncio.Event) -> None:
-    async with connect(desk_url, max_size=_LARGEST_MESSAGE_BYTES, proxy=None) as desk:
-        ready.set()
-        try:
-            async for text in desk:
-                watch.note(json.loads(text))
-        except ConnectionClosed:
-            return
-
-
-def committed_changed(line: Sequence[Shown]) -> int:
-    """Words of a segment that were promised and are not there any more in some later revision."""
-    changed = 0
-    promised = ""
-    for shown in line:
-        changed += len(tokens(promised)) - _kept(tokens(promised), tokens(shown.text))
-        promised = shown.text if shown.is_final else shown.text[: shown.committed]
-    return changed
-
-
-def _taken_back(line: Iterable[Shown]) -> int:
-    """Words shown that the next revision replaces or drops; case and marks are no change."""
-    count = 0
-    before: list[str] = []
-    for shown in line:
-        now = [word for word in map(plain, tokens(shown.text)) if word]
-        blocks = SequenceMatcher(a=before, b=now, autojunk=False).get_matching_blocks()
-        count += len(before) - sum(block.size for block in blocks)
-        before = now
-    return count
+    """For as long as there is a product; a line that breaks is opened anew and counted."""
+    while True:
+        async with connect(desk_url, max_size=_LARGEST_MESSAGE_BYTES, proxy=None) as desk:
+            ready.set()
+            with suppress(ConnectionClosed):
+                async for text in desk:
+                    watch.note(json.loads(text))
+        watch.lines_lost += 1
+        await asyncio.sleep(_CALL_AGAIN_S)
 
 
 def _kept(before: Sequence[str], now: Sequence[str]) -> int:

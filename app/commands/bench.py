@@ -2,29 +2,23 @@
 
 import asyncio
 import json
-import shutil
-import socket
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from app.children import ending, start_child
-from app.commands.call import await_last_words
-from app.commands.prepare import staged_conversations
-from app.commands.product import Product
+from app.bench_material import demonstration_calls, mixed_calls, monologues
+from app.bench_product import Served, last_words, served
 from app.settings import load_settings
 from bench.capacity import (
     FINAL_WITHIN_MS,
     LEAST_TRANSCRIBED,
+    completeness,
     keeps_up,
     looped,
     speech_accounts,
@@ -33,11 +27,12 @@ from bench.capacity import (
 )
 from bench.latency import product_latency
 from bench.machine import describe_machine
-from bench.process_tree import Weight, weigh_session
+from bench.process_tree import weigh_tree
+from bench.weight_watch import WeightWatch
 from bench.word_watch import WordWatch, watching
-from domain.errors import EngineError, InputError
-from domain.ids import CallId
+from domain.errors import InputError
 from media_gateway.client.farewell import Farewell
+from media_gateway.client.mouth import Source
 from media_gateway.client.recording import Recording, load_recording
 from models import Shelf, weights_root
 from rehearsal.playing import Staged, play_all
@@ -46,7 +41,7 @@ bench = typer.Typer(help="Measure what is promised, beside a peer.", no_args_is_
 JsonFile = Annotated[
     Path | None, typer.Option("--json", help="Also write the figures to this file.")
 ]
-START_WITHIN_S = 180
+MOST_COLUMNS = 10
 
 
 @bench.command("latency")
@@ -57,7 +52,8 @@ def latency(
         typer.Option("--url", help="A running product; left out, one is started for the bench."),
     ] = None,
     calls: Annotated[
-        int, typer.Option(help="How many demonstration calls to stream, two at once.")
+        int,
+        typer.Option(help="How many demonstration calls to stream, two at once, and monologues."),
     ] = 4,
     peer: Annotated[
         bool, typer.Option(help="Also time plain faster-whisper on the same utterances.")
@@ -66,10 +62,10 @@ def latency(
     """Stream two-leg calls in real time over the real wire and tell how long words and cards took."""
     from bench.peer_latency import peer_latency  # faster-whisper takes seconds to import
 
-    staged = _ready_conversations()[:calls]
+    staged = demonstration_calls()[:calls] + monologues()
     watch = WordWatch()
-    with _product(url) as served:
-        views = _stream(staged, served.address, watch)
+    with served(url) as product:
+        farewells, views = _stream(staged, product.address, watch)
     settings = load_settings()
     figures: dict[str, Any] = product_latency(views)
     if peer:
@@ -77,12 +73,10 @@ def latency(
         recordings = [(item.recording, view) for item, view in zip(staged, views, strict=True)]
         threads = settings.asr.whisper.cpu_threads
         figures["peer_final_ms"] = peer_latency(recordings, weights, threads)
-    figures |= watch.figures() | speech_accounts(views)
-    _tell(
-        figures,
-        json_file,
-        "two two-leg calls at once; peer: plain faster-whisper alone on each utterance, without any endpointing",
-    )
+    figures |= watch.figures() | speech_accounts(views) | completeness(views, farewells)
+    how = "two two-leg calls at once, demonstration calls and monologues"
+    beside = "peer: plain faster-whisper alone on each utterance, without any endpointing"
+    _tell(figures, json_file, f"{how}; {beside}" if peer else how)
 
 
 @bench.command("capacity")
@@ -97,12 +91,16 @@ def capacity(
     ] = "2,4,6,8,10,12",
     seconds: Annotated[int, typer.Option(min=10, help="How long each step streams.")] = 60,
 ) -> None:
-    """Bring more and more two-leg calls in real time until their words come late."""
-    sounds = [load_recording([item.recording]) for item in _ready_conversations()]
+    """Bring more and more two-leg calls in real time until their words come late.
+
+    One step of an hour (--steps 8 --seconds 3600) tells whether the product grows: its memory is written down each minute.
+    """
+    counts = _numbers(steps)
+    sounds = [load_recording([item.recording]) for item in mixed_calls()]
     figures: dict[str, Any] = {"calls": 0}
-    with _product(url) as served:
-        for count in _numbers(steps):
-            step = _capacity_step(sounds, count, seconds, served)
+    with served(url) as product:
+        for count in counts:
+            step = _capacity_step(sounds, count, seconds, product)
             figures[f"at_{count}"] = step
             if not keeps_up(step):
                 break
@@ -110,7 +108,7 @@ def capacity(
     _tell(
         figures,
         json_file,
-        f"two-leg calls at once for {seconds} s each, the demonstration calls in a loop; a step counts while finals come"
+        f"two-leg calls at once for {seconds} s each, demonstration calls and monologues in a loop; a step counts while finals come"
         f" within {FINAL_WITHIN_MS} ms at P95 and {LEAST_TRANSCRIBED:.1%} of the speech becomes words",
     )
 
@@ -179,26 +177,6 @@ def fuzz(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Served:
-    """A running product; ``session`` is that of its processes, None where somebody else started it."""
-
-    address: str
-    session: int | None = None
-
-    def weigh(self) -> Weight | None:
-        return None if self.session is None else weigh_session(self.session)
-
-
-def _ready_conversations() -> list[Staged]:
-    staged = staged_conversations()
-    if not staged:
-        raise InputError(
-            "bench.unprepared", "no demonstration call is ready; make them with: hotline prepare"
-        )
-    return staged
-
-
 def _numbers(text: str) -> list[int]:
     try:
         numbers = [int(part) for part in text.split(",")]
@@ -210,83 +188,45 @@ def _numbers(text: str) -> list[int]:
 
 
 def _capacity_step(
-    sounds: list[Recording], count: int, seconds: int, served: _Served
+    sounds: list[Recording], count: int, seconds: int, product: Served
 ) -> dict[str, Any]:
-    recordings = [looped(sounds, number, seconds) for number in range(count)]
-    before = served.weigh()
-    with Console(stderr=True).status(f"Streaming {count} calls for {seconds} s …"):
-        farewells, watch = asyncio.run(stream_watched(recordings, served.address))
-    after = served.weigh()
-    step = step_figures(_last_words(farewells, served.address), watch)
-    if before is not None and after is not None:
-        step["memory_mb"] = round(after.memory_bytes / 2**20)
-        step["cores"] = round((after.cpu_s - before.cpu_s) / seconds, 2)
-    return step
+    calls = [looped(sounds, number, seconds) for number in range(count)]
+    if product.process is None:
+        farewells, watch = _stream_step(calls, seconds, product.address)
+        return step_figures(last_words(farewells, product.address), farewells, watch)
+    weigh = partial(weigh_tree, product.process)
+    before = weigh()
+    with WeightWatch(weigh) as weights:
+        farewells, watch = _stream_step(calls, seconds, product.address)
+    step = step_figures(last_words(farewells, product.address), farewells, watch)
+    cores = round((weigh().cpu_s - before.cpu_s) / seconds, 2)
+    return step | weights.figures() | {"cores": cores}
 
 
-@contextmanager
-def _product(url: str | None) -> Iterator[_Served]:
-    """A running product; one of our own keeps its data in a folder that goes with it."""
-    if url is not None:
-        yield _Served(address=url)
-        return
-    folder = Path(tempfile.mkdtemp(prefix="hotline-bench-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    try:
-        with (
-            (folder / "hotline.log").open("wb") as log,
-            ending(start_child("serve", "--port", str(port), output=log, data_dir=folder)) as child,
-        ):
-            _await_ready(address)
-            yield _Served(address=address, session=child.pid)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _stream_step(
+    calls: Sequence[Source], seconds: int, address: str
+) -> tuple[list[Farewell], WordWatch]:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, refresh_per_second=1) as progress:
+        bar = progress.add_task(f"streaming {len(calls)} calls", total=seconds)
+        return asyncio.run(
+            stream_watched(calls, address, lambda at_s: progress.update(bar, completed=at_s))
+        )
 
 
-def _await_ready(address: str) -> None:
-    deadline = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(f"{address}/health", timeout=5.0, trust_env=False)
-        except httpx.HTTPError:
-            time.sleep(0.3)
-        else:
-            return
-    raise EngineError(
-        "bench.start", "the product did not start; try: hotline serve", retryable=False
-    )
-
-
-def _stream(staged: list[Staged], address: str, watch: WordWatch) -> list[dict[str, Any]]:
+def _stream(
+    staged: list[Staged], address: str, watch: WordWatch
+) -> tuple[list[Farewell], list[dict[str, Any]]]:
     """The calls as they stand when every word is in, in the order of ``staged``."""
     with Console(stderr=True).status(f"Streaming {len(staged)} calls in real time …"):
         farewells = asyncio.run(_watched(staged, address, watch))
-    return _last_words(farewells, address)
+    return farewells, last_words(farewells, address)
 
 
 async def _watched(staged: list[Staged], address: str, watch: WordWatch) -> list[Farewell]:
     async with watching(watch, address):
         return await play_all(staged, address, lambda *_: None)
-
-
-def _last_words(farewells: list[Farewell], address: str) -> list[dict[str, Any]]:
-    product = Product(address)
-    return [
-        await_last_words(product, call_id) for call_id in (_known(f.call_id) for f in farewells)
-    ]
-
-
-def _known(call_id: CallId | None) -> CallId:
-    if call_id is None:
-        raise EngineError(
-            "bench.call_id",
-            "the product did not say a call's id; is it older than this program?",
-            retryable=False,
-        )
-    return call_id
 
 
 def _tell(figures: dict[str, Any], json_file: Path | None, how: str) -> None:
@@ -295,7 +235,8 @@ def _tell(figures: dict[str, Any], json_file: Path | None, how: str) -> None:
     rows = {name: value for name, value in figures.items() if isinstance(value, dict)}
     columns = list(next(iter(rows.values()), {}))
     if len(rows) > 1 and all(list(value) == columns for value in rows.values()):
-        console.print(_alike(rows, columns))
+        side_by_side = _alike if len(columns) <= MOST_COLUMNS else _across
+        console.print(side_by_side(rows, columns))
         rest = {name: value for name, value in figures.items() if name not in rows}
     else:
         rest = figures
@@ -314,10 +255,18 @@ def _tell(figures: dict[str, Any], json_file: Path | None, how: str) -> None:
 
 def _alike(rows: dict[str, dict[str, Any]], columns: list[str]) -> Table:
     """Figures with the same parts read better side by side."""
-    table = Table(*(column.replace("_", " ") for column in ["wire", *columns]))
+    table = Table(*(column.replace("_", " ") for column in ["", *columns]))
     table.columns[0].no_wrap = True
     for name, row in rows.items():
         table.add_row(name, *(_short(row[column]) for column in columns))
+    return table
+
+
+def _across(rows: dict[str, dict[str, Any]], columns: list[str]) -> Table:
+    """As `_alike`, turned: more parts than fit across a terminal go down it."""
+    table = Table("figure", *rows)
+    for column in columns:
+        table.add_row(column, *(_short(row[column]) for row in rows.values()))
     return table
 
 
