@@ -136,11 +136,16 @@ def test_one_clear_window_is_decided_alone() -> None:
     assert guess.candidates[0][0] == ZH
 
 
+def test_odds_that_a_few_words_do_not_earn_are_enough_for_a_sentence() -> None:
+    assert identify(sure_of(ZH, 0.85), 900, LanguageSettings()).language is None
+    assert identify(sure_of(ZH, 0.85), 2_500, LanguageSettings()).language == ZH
+
+
 @pytest.mark.parametrize(
     ("odds", "speech_ms"),
     [
         (sure_of(ZH, 0.5), 2_500),
-        (sure_of(ZH, 0.9), 900),
+        (sure_of(ZH, 0.85), 900),
         (sure_of(ZH, 0.8), 600),
         (sure_of(ZH, 1.0), 0),
         ({**sure_of(ZH), OTHER: 0.97}, 2_500),
