@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from asr.ear.resampling import RATE_HZ
 from asr.ear.tape import Waveform
+from asr.engines.whisper_choice import likeliest
 from asr.engines.whisper_tokens import WhisperTokens
 from asr.engines.whisper_weights import check_weights
 from domain.errors import EngineError
@@ -53,7 +54,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """The decoder's best hypothesis; ``log_probability`` is the mean over its tokens.
+    """The likeliest of the decoder's hypotheses; ``log_probability`` is the mean over its tokens.
 
     ``is_cut_off``: it was still writing when its tokens were used up.
     """
@@ -134,6 +135,7 @@ class WhisperDecoder:
                 encoded.view,
                 prompts,
                 beam_size=search.beam,
+                num_hypotheses=search.beam,
                 max_length=_room(search.max_tokens, len(prompts[0])),
                 repetition_penalty=search.repetition_penalty,
                 return_scores=True,
@@ -143,16 +145,25 @@ class WhisperDecoder:
             )
         except RuntimeError as broken:
             _lose("decoder", broken)
-        return [self._decoded(result, search.max_tokens) for result in results]
+        return [
+            self._decoded(result, wish.language, search.max_tokens)
+            for result, wish in zip(results, wishes, strict=True)
+        ]
 
     def _decoded(
-        self, result: ctranslate2.models.WhisperGenerationResult, max_tokens: int
+        self,
+        result: ctranslate2.models.WhisperGenerationResult,
+        language: LanguageTag,
+        max_tokens: int,
     ) -> Decoded:
-        ids = result.sequences_ids[0]
-        ended = len(ids) + 1  # the end token counts too
+        offers = list(zip(result.sequences_ids, result.scores, strict=True))
+        texts = [self._tokens.text(ids) for ids, _ in offers]
+        sums = [score * len(ids) for ids, score in offers]
+        place = likeliest(texts, sums, language)
+        ended = len(offers[place][0]) + 1  # the end token counts too
         return Decoded(
-            text=self._tokens.text(ids),
-            log_probability=result.scores[0] * len(ids) / ended,
+            text=texts[place],
+            log_probability=sums[place] / ended,
             no_speech_probability=result.no_speech_prob,
             is_cut_off=ended > max_tokens,
         )
