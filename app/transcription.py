@@ -1,7 +1,7 @@
 """Turn one recording file into a transcript, away from any call."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ import soxr
 from app.leg_sound import Advance, leg_sound
 from app.recording_survey import Survey
 from asr.diarization.diarizer import RATE_HZ, Diarizer
+from asr.diarization.role_hint import Role, read_phrases, role_hint
 from asr.diarization.turns import speakers_of
 from asr.sound_file import sound_blocks
 from asr.transcript_file.document import UNKNOWN, Line, Passage, TranscriptDocument
@@ -81,8 +82,10 @@ class Listener:
         passages = [
             p for side, said in zip(sides, heard, strict=True) for p in _passages(side, said)
         ]
+        hints: dict[str, Role | None] = {}
         if self.voices is not None and surveyed.parts == 1:
             lines = await asyncio.to_thread(_named, lines, path, surveyed, self.voices, share)
+            hints = _role_hints(lines)
         return TranscriptDocument(
             recording=surveyed.recording,
             speakers=_speakers(sides, lines, passages),
@@ -91,6 +94,7 @@ class Listener:
             engine=self.recogniser.capabilities.engine,
             product=self.product,
             created_at=self.now(),
+            role_hints=hints,
         )
 
     async def _hear_all(
@@ -175,6 +179,13 @@ def _named(
     )
     names = speakers_of(lines, turns, min_share=voices.min_share)
     return [replace(line, speaker=name) for line, name in zip(lines, names, strict=True)]
+
+
+def _role_hints(lines: Iterable[Line]) -> dict[str, Role | None]:
+    """Every voice that said something, and what it hints at. Whether the call came in, no recording tells."""
+    said = [(line.speaker, line.text) for line in lines if line.speaker != UNKNOWN]
+    roles = role_hint(said, read_phrases()).roles
+    return {voice: roles.get(voice) for voice in sorted({speaker for speaker, _ in said})}
 
 
 def _whole(path: Path, rate_hz: int) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":

@@ -119,6 +119,9 @@ class LanguageShape(Shape):
     language: str | None
     probability: float
     candidates: list[LanguageCandidate]
+    mixed: list[str] = Field(
+        description="the languages the speaker goes to and fro between; empty when there is one"
+    )
     decided_at_ms: int
 
 

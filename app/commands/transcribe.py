@@ -47,7 +47,8 @@ def transcribe(
     diarize: Annotated[
         bool,
         typer.Option(
-            "--diarize", help="Tell the voices of a mono recording apart (A, B, unknown)."
+            "--diarize",
+            help="Tell the voices of a mono recording apart (A, B, unknown); a role that the words hint at has a (?).",
         ),
     ] = False,
     speakers: Annotated[

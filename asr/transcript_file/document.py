@@ -1,9 +1,10 @@
 """Hold the whole transcript of one recording, before it is written in any format."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from asr.diarization.role_hint import Role
 from domain.language import LanguageTag
 from domain.passage import PassageKind
 
@@ -49,7 +50,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptDocument:
-    """Everything there is to write. ``speakers`` in the order in which they are listed."""
+    """Everything there is to write. ``speakers`` in the order in which they are listed.
+
+    ``role_hints`` has every voice that was told apart, and what its words hint at; None where they do not.
+    """
 
     recording: Recording
     speakers: tuple[str, ...]
@@ -58,6 +62,12 @@ class TranscriptDocument:
     engine: str
     product: str
     created_at: datetime
+    role_hints: Mapping[str, Role | None] = field(default_factory=dict)
+
+    def called(self, speaker: str) -> str:
+        """How people read a speaker: ``A (agent?)`` where the words hint at a role."""
+        role = self.role_hints.get(speaker)
+        return speaker if role is None else f"{speaker} ({role}?)"
 
     @property
     def entries(self) -> tuple[Entry, ...]:

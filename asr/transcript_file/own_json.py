@@ -9,6 +9,8 @@ Version 1::
     engine       the weights that wrote it
     recording    file_name, media_type, sha512 (hex), duration_ms, channels, recorded_at (the file's own date)
     speakers     every name that occurs below: a leg, a voice ("A", "B") or "unknown"
+    role_hint    voice → "agent", "caller" or "unknown": what its words hint at, which nobody has confirmed; empty
+                 where voices were not told apart
     languages    speaker → the languages heard from them, commonest first
     lines        speaker, start_ms, end_ms, text, language (null: nobody is sure), confidence (0 to 1, null: unknown)
     passages     speaker, start_ms, end_ms, kind: hold_music ring_back dtmf announcement noise unreadable
@@ -20,7 +22,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from asr.transcript_file.document import Line, Passage, TranscriptDocument
+from asr.transcript_file.document import UNKNOWN, Line, Passage, TranscriptDocument
 
 SCHEMA = "openhotline-transcript"
 VERSION = 1
@@ -49,6 +51,7 @@ def transcript(document: TranscriptDocument) -> dict[str, Any]:
             "recorded_at": recording.recorded_at.isoformat(),
         },
         "speakers": list(document.speakers),
+        "role_hint": {voice: role or UNKNOWN for voice, role in document.role_hints.items()},
         "languages": {speaker: _languages(document, speaker) for speaker in document.speakers},
         "lines": [_line(entry) for entry in entries if isinstance(entry, Line)],
         "passages": [_passage(entry) for entry in entries if isinstance(entry, Passage)],

@@ -9,6 +9,7 @@ from asr.transcript_file.own_json import SCHEMA, VERSION, transcript
 
 SYNTAX = "0.4.0"  # what the draft asks writers of its deprecated version field to put there
 VENDOR = "openhotline"
+CONTACT_CENTRE = "CC"  # draft-ietf-vcon-cc-extension-02, which gives parties a role
 
 
 def as_vcon(document: TranscriptDocument, *, uuid: str, sound: bytes | None = None) -> str:
@@ -21,11 +22,18 @@ def as_vcon(document: TranscriptDocument, *, uuid: str, sound: bytes | None = No
         "vcon": SYNTAX,
         "uuid": uuid,
         "created_at": document.created_at.isoformat(),
-        "parties": [{"name": speaker} for speaker in document.speakers],
+        "extensions": [CONTACT_CENTRE] if any(document.role_hints.values()) else [],
+        "parties": [_party(document, speaker) for speaker in document.speakers],
         "dialog": [_dialog(document, sound)],
         "analysis": [_analysis(document)],
     }
     return json.dumps(container, ensure_ascii=False, indent=2) + "\n"
+
+
+def _party(document: TranscriptDocument, speaker: str) -> dict[str, str]:
+    """With a role that is marked as a hint, so that no program takes it for one that somebody stated."""
+    role = document.role_hints.get(speaker)
+    return {"name": speaker} if role is None else {"name": speaker, "role": f"{role}?"}
 
 
 def _dialog(document: TranscriptDocument, sound: bytes | None) -> dict[str, Any]:

@@ -21,9 +21,10 @@ def as_webvtt(document: TranscriptDocument) -> str:
         _note(f"{document.recording.file_name}, {document.product}, {document.engine}"),
     ]
     for number, entry in enumerate(document.entries, 1):
+        speaker = document.called(entry.speaker)
         if isinstance(entry, Line) and id(entry) in changes:
-            blocks.append(_note(f"{entry.speaker} speaks {entry.language}"))
-        blocks.append(_cue(number, entry))
+            blocks.append(_note(f"{speaker} speaks {entry.language}"))
+        blocks.append(_cue(number, entry, speaker))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -32,10 +33,10 @@ def _note(text: str) -> str:
     return "NOTE " + " ".join(text.replace("-->", "→").split())
 
 
-def _cue(number: int, entry: Entry) -> str:
+def _cue(number: int, entry: Entry, speaker: str) -> str:
     text = entry.text if isinstance(entry, Line) else label(entry)
     # An empty cue would last no time at all and is not allowed.
     until = clock(max(entry.end_ms, entry.start_ms + 1))
-    voice = entry.speaker.translate(_IN_A_NAME)
+    voice = speaker.translate(_IN_A_NAME)
     said = " ".join(text.translate(_ESCAPES).split())
     return f"{number}\n{clock(entry.start_ms)} --> {until}\n<v {voice}>{said}"

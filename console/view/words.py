@@ -51,6 +51,7 @@ def language(event: LanguageGuessed) -> LanguageShape:
         language=guess.language,
         probability=guess.probability,
         candidates=[LanguageCandidate(language=tag, probability=p) for tag, p in guess.candidates],
+        mixed=list(guess.mixed),
         decided_at_ms=event.decided_at_ms,
     )
 

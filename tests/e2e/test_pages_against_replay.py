@@ -89,6 +89,22 @@ async def test_a_routing_decision_can_be_asked_why(stage: Stage) -> None:
     await expect(await desk.why()).to_contain_text("language-unknown")
 
 
+async def test_a_caller_who_mixes_two_languages_is_shown_with_both(stage: Stage) -> None:
+    desk = await a_desk_with_one_call(stage)
+    stage.server.say("language", "c1", a_guess("zh", 0.6))
+    await expect(desk.language).to_contain_text("60%")
+    stage.server.say("language", "c1", a_guess("zh", 0.7, mixed=("zh", "en")))
+
+    await expect(desk.language).to_have_text("中文 + 英语")
+    await expect(desk.language.get_by_title("说话人混着说：中文 + 英语。")).to_be_visible()
+    await desk.language.hover()
+    await expect(stage.page.get_by_test_id("language-mixed")).to_be_visible()
+
+    await desk.switch_language()
+    await expect(desk.language).to_have_text("Chinese + English")
+    await expect(desk.language).to_have_attribute("data-language", "zh")
+
+
 async def test_a_lost_connection_resumes_where_it_was(stage: Stage) -> None:
     desk = await a_desk_with_one_call(stage)
     stage.server.say("segment", "c1", a_segment("s1", "第一句。"))
@@ -176,11 +192,13 @@ def a_draft(segment_id: str, quote: str, *, start_char: int) -> dict[str, object
     return {"ticket_id": "t1", "state": "draft", "revision": 1, "fields": fields}
 
 
-def a_guess(language: str | None, probability: float) -> dict[str, object]:
+def a_guess(
+    language: str | None, probability: float, *, mixed: tuple[str, ...] = ()
+) -> dict[str, object]:
     candidates = [{"language": "zh", "probability": probability}]
     at_ms = int(probability * 1000)
     guess = {"language": language, "probability": probability, "candidates": candidates}
-    return {"leg": "caller", **guess, "decided_at_ms": at_ms}
+    return {"leg": "caller", **guess, "mixed": mixed, "decided_at_ms": at_ms}
 
 
 def a_decision(rule_id: str, decided_at_ms: int) -> dict[str, object]:

@@ -3,10 +3,13 @@
 import asyncio
 import os
 import shutil
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 STARTS_WITHIN_S = 15
 # Debian 12 has no package: a build from source says here where its program is.
@@ -80,6 +83,20 @@ def asterisk_program() -> Path | None:
 def _modules(program: Path) -> Path | None:
     folders = (program.parent.parent / "lib/asterisk/modules", Path("/usr/lib/asterisk/modules"))
     return next((folder for folder in folders if (folder / "chan_websocket.so").exists()), None)
+
+
+PROGRAM = asterisk_program()
+needs_asterisk = pytest.mark.skipif(
+    PROGRAM is None,
+    reason=f"no Asterisk with chan_websocket; docs/runbooks/asterisk.md builds one, {PROGRAM_VARIABLE} names it",
+)
+
+
+def free_port() -> int:
+    """A TCP port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,10 +97,14 @@ def a_start(call_id: CallId = CALL, direction: Direction = Direction.INBOUND) ->
 
 
 def a_guess(
-    language: LanguageTag | None, *, leg: Leg = Leg.CALLER, at_ms: int = 1_500
+    language: LanguageTag | None,
+    *,
+    leg: Leg = Leg.CALLER,
+    at_ms: int = 1_500,
+    mixed: tuple[LanguageTag, ...] = (),
 ) -> LanguageGuessed:
     candidates = ((ZH, 0.7), (EN, 0.2))
-    guess = LanguageGuess(language=language, probability=0.7, candidates=candidates)
+    guess = LanguageGuess(language=language, probability=0.7, candidates=candidates, mixed=mixed)
     return LanguageGuessed(call_id=CALL, leg=leg, guess=guess, decided_at_ms=at_ms)
 
 

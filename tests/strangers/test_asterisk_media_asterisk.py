@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,22 +23,16 @@ from media_gateway.sockets import asterisk_dialler, asterisk_media
 from media_gateway.sockets.asterisk_dialler import AsteriskDialler
 from tests.fakes.asterisk import (
     ARI_KEY,
-    PROGRAM_VARIABLE,
+    PROGRAM,
     Asterisk,
-    asterisk_program,
+    free_port,
+    needs_asterisk,
     running_asterisk,
 )
 from tests.fakes.sound import noise
 from tests.fakes.wire_house import OpenHouse, Service, open_house
 
-PROGRAM = asterisk_program()
-pytestmark = [
-    pytest.mark.stranger,
-    pytest.mark.skipif(
-        PROGRAM is None,
-        reason=f"no Asterisk with chan_websocket; docs/runbooks/asterisk.md builds one, {PROGRAM_VARIABLE} names it",
-    ),
-]
+pytestmark = [pytest.mark.stranger, needs_asterisk]
 SENTENCE = Speech(pcm=noise(700, level=0.2), sample_rate_hz=8_000)
 FLUSH_MS = 250
 
@@ -47,7 +40,7 @@ FLUSH_MS = 250
 @asynccontextmanager
 async def house_with_asterisk(folder: Path) -> AsyncIterator[tuple[OpenHouse, Asterisk]]:
     assert PROGRAM is not None
-    http_port = _free_port()
+    http_port = free_port()
     diallers: list[AsteriskDialler] = []
 
     def doors(gateway: MediaGateway) -> Sequence[BaseRoute]:
@@ -71,13 +64,6 @@ async def house_with_asterisk(folder: Path) -> AsyncIterator[tuple[OpenHouse, As
         ) as asterisk,
     ):
         yield house, asterisk
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def heard_at_least(house: OpenHouse, call_id: CallId, ms: int) -> bytes:

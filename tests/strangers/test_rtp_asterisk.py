@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from pathlib import Path
 
 import httpx
@@ -13,30 +12,18 @@ from domain.audio import Leg
 from domain.ids import CallId
 from tests.fakes.asterisk import (
     ARI_KEY,
-    PROGRAM_VARIABLE,
+    PROGRAM,
     Asterisk,
-    asterisk_program,
+    free_port,
+    needs_asterisk,
     running_asterisk,
 )
 from tests.fakes.rtp_house import RtpHouse, loudest_hz, rtp_house
 
-PROGRAM = asterisk_program()
-pytestmark = [
-    pytest.mark.stranger,
-    pytest.mark.skipif(
-        PROGRAM is None,
-        reason=f"no Asterisk; docs/runbooks/asterisk.md builds one, {PROGRAM_VARIABLE} names it",
-    ),
-]
+pytestmark = [pytest.mark.stranger, needs_asterisk]
 APP = "hotline"
 MILLIWATT_HZ = 1_004
 MODULES = ("res_rtp_asterisk.so", "res_rtp_multicast.so", "bridge_softmix.so", "chan_rtp.so")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Ari:

@@ -155,6 +155,10 @@ export interface LanguageShape {
   decided_at_ms: number;
   language: string | null;
   leg: Leg;
+  /**
+   * the languages the speaker goes to and fro between; empty when there is one
+   */
+  mixed: string[];
   probability: number;
 }
 /**
@@ -416,6 +420,10 @@ export interface LanguageNews {
   decided_at_ms: number;
   language: string | null;
   leg: Leg;
+  /**
+   * the languages the speaker goes to and fro between; empty when there is one
+   */
+  mixed: string[];
   position: number | null;
   probability: number;
   type: "language";

@@ -14,6 +14,7 @@ from app.settings import Settings
 from domain.errors import EngineError, InputError
 from domain.language import LanguageTag
 from domain.ports import Clock, SpeechToText
+from tests.fakes.diarizer import PitchDiarizer
 from tests.fakes.recogniser import Line, ScriptedRecogniser
 from tests.fakes.sound import silence, tone
 
@@ -24,6 +25,7 @@ class House:
     def __init__(self) -> None:
         self.opened: list[Settings] = []
         self.error: Exception | None = None
+        self.lines = [Line("hello")]
 
     @asynccontextmanager
     async def open_recogniser(
@@ -31,7 +33,7 @@ class House:
     ) -> AsyncIterator[SpeechToText]:
         self.opened.append(settings)
         lost_after = None if self.error is None else 0
-        yield ScriptedRecogniser([Line("hello")], lost_after=lost_after, error=self.error)
+        yield ScriptedRecogniser(self.lines, lost_after=lost_after, error=self.error)
 
 
 @pytest.fixture
@@ -82,6 +84,24 @@ def test_a_language_that_the_recogniser_does_not_know_is_refused(
 
     assert isinstance(result.exception, InputError)
     assert "got tlh" in result.exception.message
+
+
+def test_the_voices_of_one_channel_come_with_what_their_words_hint_at(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.speech, "load_diarizer", lambda _: PitchDiarizer())
+    house.lines = [Line("How may I help you?"), Line("I want to complain.")]
+    pause = silence(1_500)
+    said = tone(1_000, hz=300) + pause + tone(1_000, hz=1_200) + pause
+    soundfile.write(tmp_path / "a.wav", np.frombuffer(said, "<i2"), 8_000)
+
+    result = run(tmp_path / "a.wav", "--diarize", "--format", "txt")
+
+    assert result.exit_code == 0
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8").splitlines()[2:] == [
+        "[00:00:00] A (agent?): How may I help you?",
+        "[00:00:02] B (caller?): I want to complain.",
+    ]
 
 
 def test_what_is_written_is_not_done_twice_unless_forced(house: House, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.recording_survey import survey
 from app.transcription import Listener, Voices
 from asr.diarization.diarizer import Progress
+from asr.diarization.role_hint import Role
 from asr.diarization.turns import SpeakerTurn
 from asr.transcript_file.document import TranscriptDocument
 from domain.audio import Leg, Sound
@@ -194,13 +195,37 @@ async def test_the_voices_of_one_channel_are_told_apart_when_it_is_asked_for(
     assert machine.seconds == pytest.approx(5.0, abs=0.01)
 
 
+async def two_voices_say(path: Path, *said: str) -> TranscriptDocument:
+    voices = Voices(diarizer=TwoVoices(), speakers=None, min_share=0.7)
+    listener = a_listener(
+        voices=voices, recogniser=ScriptedRecogniser([Line(text) for text in said])
+    )
+    return await transcribed(listener, a_file(path, SAID + PAUSE + PAUSE + SAID + PAUSE))
+
+
+async def test_what_the_voices_say_hints_at_who_they_are(tmp_path: Path) -> None:
+    greeting, matter = "您好，请问有什么可以帮您？", "你好，我想反映一个噪音的问题。"
+
+    document = await two_voices_say(tmp_path / "a.wav", greeting, matter)
+
+    assert document.role_hints == {"A": Role.AGENT, "B": Role.CALLER}
+
+
+async def test_voices_whose_words_hint_at_nothing_are_left_unknown(tmp_path: Path) -> None:
+    document = await two_voices_say(tmp_path / "a.wav", "今天天气真好。", "是啊。")
+
+    assert document.role_hints == {"A": None, "B": None}
+
+
 async def test_two_channels_are_never_diarised(tmp_path: Path) -> None:
     machine = TwoVoices()
     voices = Voices(diarizer=machine, speakers=2, min_share=0.7)
 
-    await transcribed(a_listener(voices=voices), a_file(tmp_path / "a.wav", SAID, noise(1_000)))
+    path = a_file(tmp_path / "a.wav", SAID, noise(1_000))
+    document = await transcribed(a_listener(voices=voices), path)
 
     assert machine.asked is None
+    assert document.role_hints == {}
 
 
 def test_silence_is_refused(tmp_path: Path) -> None:

@@ -170,6 +170,12 @@ def test_the_latest_guess_of_each_leg_comes_first() -> None:
     ]  # fmt: skip
 
 
+def test_a_speaker_who_mixes_languages_is_shown_with_both() -> None:
+    one, both = a_guess(ZH), a_guess(ZH, at_ms=2, mixed=(ZH, EN))
+
+    assert [guess.mixed for guess in languages([one, both])] == [["zh", "en"], []]
+
+
 def test_the_highest_revision_of_a_draft_is_shown() -> None:
     drafts = [TicketDrafted(call_id=CALL, draft=a_draft(r, value=f"v{r}")) for r in (1, 3, 2)]
 

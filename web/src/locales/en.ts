@@ -61,6 +61,7 @@ export default {
     label: "Language",
     none: "Not enough speech heard yet.",
     decidedAt: "decided at {time}",
+    mixedHint: "The speaker mixes {languages}.",
   },
   call: {
     live: "Live",

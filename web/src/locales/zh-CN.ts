@@ -61,6 +61,7 @@ export default {
     label: "语种",
     none: "还没有听到足够的话音。",
     decidedAt: "{time} 判定",
+    mixedHint: "说话人混着说：{languages}。",
   },
   call: {
     live: "通话中",

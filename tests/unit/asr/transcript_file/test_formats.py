@@ -2,56 +2,22 @@ import base64
 import hashlib
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from asr.transcript_file.document import Line, Passage, Recording, TranscriptDocument, label
+from asr.transcript_file.document import Passage, TranscriptDocument, label
 from asr.transcript_file.own_json import as_own_json
 from asr.transcript_file.plain_text import as_plain_text
 from asr.transcript_file.vcon import as_vcon
 from asr.transcript_file.webvtt import as_webvtt
-from domain.language import EN, ZH, LanguageTag
+from domain.language import ZH
 from domain.passage import PassageKind
-
-SOUND = b"the bytes of the recording"
-
-
-def a_line(speaker: str, start_ms: int, text: str, language: LanguageTag | None = EN) -> Line:
-    return Line(
-        speaker=speaker,
-        start_ms=start_ms,
-        end_ms=start_ms + 1_500,
-        text=text,
-        language=language,
-        confidence=0.91234,
-    )
+from tests.fakes.transcript_document import SOUND, a_document, a_line
 
 
 @pytest.fixture
 def document() -> TranscriptDocument:
-    return TranscriptDocument(
-        recording=Recording(
-            file_name="call.wav",
-            media_type="audio/x-wav",
-            sha512=hashlib.sha512(SOUND).digest(),
-            duration_ms=3_723_004,
-            channels=2,
-            recorded_at=datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
-        ),
-        speakers=("caller", "agent"),
-        lines=(
-            a_line("caller", 1_000, "Is A < B & C?"),
-            a_line("agent", 4_000, "您好，请讲。", ZH),
-            a_line("caller", 3_661_000, "No."),
-        ),
-        passages=(
-            Passage(speaker="caller", start_ms=6_000, end_ms=48_000, kind=PassageKind.HOLD_MUSIC),
-        ),
-        engine="whisper-base",
-        product="OpenHotline 0.1.0",
-        created_at=datetime(2026, 11, 22, 3, 0, tzinfo=UTC),
-    )
+    return a_document()
 
 
 def test_subtitles_carry_speakers_times_and_passages(document: TranscriptDocument) -> None:
