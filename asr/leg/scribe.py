@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from asr.belief.judgement import instead_of_words
+from asr.desk.machine import NO_MACHINE
 from asr.desk.reading import ReadAsk, Reading
 from asr.desk.reading_desk import UNREADABLE, ReadingDesk
 from asr.ear.ear import Phrase
@@ -23,6 +24,7 @@ from domain.errors import EngineError
 from domain.passage import PassageKind
 from domain.ports import Heard
 
+_OF_THIS_PHRASE = {UNREADABLE, NO_MACHINE}
 _MOST_WAITING = 8  # phrases; then the leg's sound waits with whoever forks it
 Outlet = asyncio.Queue[Heard | None]
 
@@ -143,7 +145,10 @@ class Scribe:
         return instead_of_words(reading, amid_music=phrase.is_amid_music, settings=self._passages)
 
     async def _reading(self, job: Job) -> Reading | None:
-        """None for what is no speech, or breaks every machine. A trial of this very phrase is as good as a reading."""
+        """None for what is no speech, breaks every machine, or finds none at work: one may be back for the next phrase.
+
+        A trial of this very phrase is as good as a reading.
+        """
         if job.phrase.why_not_speech is not None:
             return None
         trial = job.trial
@@ -156,8 +161,10 @@ class Scribe:
         try:
             return await self._desk.read(self.ask(job.utterance, job.number, job.phrase))
         except EngineError as failure:
-            if failure.code != UNREADABLE:
+            if failure.code not in _OF_THIS_PHRASE:
                 raise
+            why = {"code": failure.code, "cause": failure.message}
+            log.error("a phrase could not be read", extra=self._page.where | why)
             return None
 
     async def _weighed(self, job: Job, reading: Reading) -> PhraseWords:

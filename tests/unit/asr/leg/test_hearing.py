@@ -10,14 +10,12 @@ from typing import cast
 
 import pytest
 
-from asr.desk.machine import NO_MACHINE
 from asr.desk.reading import ReadAsk, Reading
 from asr.ear.tape import Waveform
 from asr.language.identification import Odds
 from asr.leg.recogniser import UtteranceRecogniser
 from asr.settings import AsrSettings, LanguageSettings, PartialSettings
 from domain.audio import Leg, Sound
-from domain.errors import EngineError
 from domain.language import EN, HOTLINE_LANGUAGES, ZH, LanguageTag
 from domain.passage import PassageKind
 from domain.ports import Heard, LanguageHeard, PassageHeard, SegmentHeard
@@ -46,11 +44,6 @@ class DisbelievingReader(ScriptedReader):
             engine=self.engine,
             fault="hopeless",
         )
-
-
-class LostReader(ScriptedReader):
-    def read_one(self, ask: ReadAsk) -> Reading:
-        raise EngineError(NO_MACHINE, "no recogniser can be had", retryable=True)
 
 
 async def hear(
@@ -186,13 +179,6 @@ async def test_a_final_knows_when_its_sound_arrived() -> None:
     assert stages.speech_end_heard_ms == pytest.approx(53_000, abs=40)
     assert stages.final_ms == 53_900
     assert stages.final_latency_ms == pytest.approx(900, abs=40)
-
-
-async def test_a_lost_machine_is_told_to_whoever_listens() -> None:
-    with pytest.raises(EngineError) as lost:
-        await hear(frames_of(PAUSE + voiced(2_000) + PAUSE), LostReader(WORDS))
-
-    assert lost.value.code == NO_MACHINE
 
 
 async def test_the_reader_is_given_the_words_and_a_little_silence() -> None:
@@ -413,15 +399,6 @@ async def test_what_a_leg_asked_for_is_withdrawn_when_nobody_listens_any_more() 
         reader.may_read.set()
 
     assert len(reader.read_seconds) == 1
-
-
-async def test_a_machine_that_breaks_leaves_the_rest_of_the_sound_to_others() -> None:
-    sound = live(PAUSE + voiced(1_000) + PAUSE * 20)
-
-    with pytest.raises(EngineError):
-        await hear(sound, LostReader(WORDS), clock=LIVE, settings=patient())
-
-    assert [piece async for piece in sound]
 
 
 async def test_one_language_needs_no_look() -> None:
