@@ -5,7 +5,7 @@ from typing import Any
 
 from app.settings import Settings
 from app.speech import load_diarizer, open_desk, open_detection
-from asr.language.identification import identify
+from asr.language.identification import LanguageOpinion
 from bench.speech.clip import Codec, Waveform
 from bench.speech.diarization import diarization_figures, diarize_files
 from bench.speech.lid import Decision, decision_rows, identify_windows, language_figures
@@ -25,12 +25,13 @@ async def lid_figures(
     with_clips: bool,
     done: Advance,
 ) -> dict[str, Any]:
-    """Identification alone, as a leg would do it with nothing but this window."""
+    """Identification alone: what the early look of a fresh leg tells that has heard nothing but this window."""
     language = settings.asr.language
+    fresh = LanguageOpinion(settings=language)
     async with open_desk(settings) as desk:
 
         async def answer(waveform: Waveform, speech_ms: int) -> LanguageGuess:
-            return identify(await desk.odds(waveform), speech_ms, language)
+            return fresh.after(await desk.odds(waveform), speech_ms).guess
 
         decisions: list[Decision] = []
         async for decision in identify_windows(

@@ -8,7 +8,6 @@ from asr.language.identification import (
     Odds,
     among_ours,
     best,
-    identify,
     without_other,
 )
 from asr.language.signs import YUE
@@ -129,42 +128,40 @@ def test_a_network_that_knows_cantonese_is_believed() -> None:
     assert best(among_ours({"yue": 0.8, "zh": 0.2}))[0] == YUE
 
 
-def test_one_clear_window_is_decided_alone() -> None:
-    guess = identify(sure_of(ZH), 2_500, LanguageSettings())
+def test_a_bare_majority_decides_nothing_at_first_and_is_decided_by_the_next_like_it() -> None:
+    likely = sure_of(ZH, 0.8)
 
-    assert guess.language == ZH
-    assert guess.candidates[0][0] == ZH
+    assert an_opinion((likely, 2_500)).guess.language is None
+    assert an_opinion((likely, 2_500), (likely, 2_500)).guess.language == ZH
 
 
 def test_odds_that_a_few_words_do_not_earn_are_enough_for_a_sentence() -> None:
-    assert identify(sure_of(ZH, 0.85), 900, LanguageSettings()).language is None
-    assert identify(sure_of(ZH, 0.85), 2_500, LanguageSettings()).language == ZH
+    assert an_opinion((sure_of(ZH, 0.95), 1_000)).guess.language is None
+    assert an_opinion((sure_of(ZH, 0.95), 1_500)).guess.language == ZH
 
 
 @pytest.mark.parametrize(
     ("odds", "speech_ms"),
     [
-        (sure_of(ZH, 0.5), 2_500),
-        (sure_of(ZH, 0.85), 900),
-        (sure_of(ZH, 0.8), 600),
+        (sure_of(ZH, 0.8), 2_500),
+        (sure_of(ZH, 0.95), 1_000),
+        (sure_of(ZH, 1.0), 900),
         (sure_of(ZH, 1.0), 0),
         ({**sure_of(ZH), OTHER: 0.97}, 2_500),
     ],
     ids=["unclear", "a few words", "one word", "no speech", "foreign"],
 )
-def test_a_window_that_says_too_little_is_unknown(odds: Odds, speech_ms: int) -> None:
-    guess = identify(odds, speech_ms, LanguageSettings())
+def test_a_first_window_that_says_too_little_is_unknown(odds: Odds, speech_ms: int) -> None:
+    guess = an_opinion((odds, speech_ms)).guess
 
     assert guess.language is None
     assert OTHER not in [tag for tag, _ in guess.candidates]
 
 
-def test_a_window_with_hardly_any_speech_is_never_decided_however_sure_the_network_is() -> None:
-    settings = LanguageSettings()
-    least_ms = settings.window_speech_ms
+def test_one_odd_utterance_does_not_turn_a_leg_however_sure_the_network_is_of_it() -> None:
+    opinion = an_opinion((sure_of(ZH, 0.999), 3_000), (sure_of(JA, 0.999), 1_200))
 
-    assert identify(sure_of(ZH, 1.0), least_ms, settings).language == ZH
-    assert identify(sure_of(ZH, 1.0), least_ms - 1, settings).language is None
+    assert opinion.decided == ZH
 
 
 def test_a_caller_of_another_language_stays_unknown_however_long() -> None:
@@ -213,5 +210,5 @@ def test_a_long_foreign_utterance_is_read_as_the_nearest_and_marked_unsure() -> 
 
 
 def test_a_threshold_out_of_range_is_refused_with_the_range() -> None:
-    with pytest.raises(InputError, match=r"switch_at between 0.65 and 0.999, got 0.6"):
+    with pytest.raises(InputError, match=r"switch_at between 0.86 and 0.999, got 0.6"):
         LanguageSettings(switch_at=0.6)
