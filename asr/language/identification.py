@@ -112,12 +112,12 @@ class LanguageOpinion:
         told = ranked[0][1] if ranked else 0.0
         if self.decided is not None:
             told = self.odds[self.decided]
-        answer = self.decided
+        answer, mixed = self.decided, self.turns.mixed
         if answer is not None and answer == self.sign.taken_for:
             answer = self.sign.language if self.sign.is_firm else None
-        return LanguageGuess(
-            language=answer, probability=told, candidates=ranked, mixed=self.turns.mixed
-        )
+        if self.sign.taken_for in mixed:
+            mixed = ()
+        return LanguageGuess(language=answer, probability=told, candidates=ranked, mixed=mixed)
 
     def language_for(self, odds: Odds, speech_ms: int) -> tuple[LanguageTag, bool]:
         """Choose what to read an utterance as, and say whether that is sure.

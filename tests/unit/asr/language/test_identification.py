@@ -193,6 +193,12 @@ def test_a_caller_who_goes_to_and_fro_is_marked_as_mixing() -> None:
     assert an_opinion(*to_and_fro[:2]).guess.mixed == ()
 
 
+def test_who_writes_cantonese_is_not_said_to_mix_mandarin_into_english() -> None:
+    mixing = an_opinion(*[(sure_of(tag, 0.97), 2_000) for tag in (ZH, EN, ZH)])
+
+    assert mixing.after(sure_of(ZH, 0.97), 2_000, "我哋嘅社保卡唔見咗").guess.mixed == ()
+
+
 def test_cantonese_words_are_never_silently_mandarin() -> None:
     mandarin = LanguageOpinion(settings=LanguageSettings()).after(sure_of(ZH), 3_000)
 
