@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 
+from app.settings import Settings
 from asr.text.hotwords import hotwords_from
 from domain.language import ZH
+from kb_retrieval import read_articles
 from kb_retrieval.article import Article
 from nlu.entities.place_names import CITIES, DISTRICTS
+
+
+def terms_of_hotline(settings: Settings) -> tuple[str, ...]:
+    """Those of the knowledge that the settings name; blocking."""
+    articles = read_articles(settings.knowledge.articles_dir)
+    return known_terms(articles, settings.asr.text.hotwords_at_most)
 
 
 def known_terms(articles: Sequence[Article], at_most: int) -> tuple[str, ...]:

@@ -79,9 +79,11 @@ async def open_speech(
 
 
 @asynccontextmanager
-async def open_recogniser(settings: Settings, clock: Clock) -> AsyncIterator[SpeechToText]:
+async def open_recogniser(
+    settings: Settings, clock: Clock, terms: Sequence[str] = ()
+) -> AsyncIterator[SpeechToText]:
     """Recognition alone, for what is not a live call."""
-    async with open_speech(settings, clock) as speech:
+    async with open_speech(settings, clock, terms) as speech:
         yield speech.recogniser
 
 

@@ -17,7 +17,7 @@ from agent_assist import AssistService
 from app.api import caretaker_routes
 from app.clock import SystemClock
 from app.health import Check, disk_check, services_check
-from app.known_terms import known_terms
+from app.known_terms import terms_of_hotline
 from app.orphans import end_orphans
 from app.settings import Settings, recording_key, vectors_folder
 from app.speech import open_speech
@@ -110,7 +110,7 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
         await end_orphans(bus, await memory.calls.left_open())
         meaning = await stack.enter_async_context(open_meaning(settings))
         speech = await stack.enter_async_context(
-            open_speech(settings, clock, await asyncio.to_thread(_terms, settings))
+            open_speech(settings, clock, await asyncio.to_thread(terms_of_hotline, settings))
         )
         voice = await stack.enter_async_context(open_voice(settings))
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
@@ -154,12 +154,6 @@ async def open_house(settings: Settings, address: str) -> AsyncIterator[House]:
             settings=settings.console,
         )
         yield House(asgi=asgi, services=services, health=health, gateway=gateway)
-
-
-def _terms(settings: Settings) -> tuple[str, ...]:
-    """What this hotline's callers are likely to name; blocking."""
-    articles = read_articles(settings.knowledge.articles_dir)
-    return known_terms(articles, settings.asr.text.hotwords_at_most)
 
 
 @asynccontextmanager

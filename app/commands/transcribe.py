@@ -167,11 +167,13 @@ class _Run:
         return self._listener
 
     async def _open(self, stack: AsyncExitStack) -> Listener:
+        from app.known_terms import terms_of_hotline
         from app.speech import open_recogniser  # the machines take seconds to import
         from app.wiring import VERSION
 
         clock = SystemClock()
-        recogniser = await stack.enter_async_context(open_recogniser(self._settings, clock))
+        terms = await asyncio.to_thread(terms_of_hotline, self._settings)
+        recogniser = await stack.enter_async_context(open_recogniser(self._settings, clock, terms))
         unknown = set(self._settings.asr.language.allowed) - set(recogniser.capabilities.languages)
         if unknown:
             raise InputError(

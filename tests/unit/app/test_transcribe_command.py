@@ -1,5 +1,5 @@
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,12 +26,14 @@ class House:
         self.opened: list[Settings] = []
         self.error: Exception | None = None
         self.lines = [Line("hello")]
+        self.terms: Sequence[str] = ()
 
     @asynccontextmanager
     async def open_recogniser(
-        self, settings: Settings, clock: Clock
+        self, settings: Settings, clock: Clock, terms: Sequence[str] = ()
     ) -> AsyncIterator[SpeechToText]:
         self.opened.append(settings)
+        self.terms = terms
         lost_after = None if self.error is None else 0
         yield ScriptedRecogniser(self.lines, lost_after=lost_after, error=self.error)
 
@@ -75,6 +77,14 @@ def test_nobody_watches_so_nothing_is_sketched_and_a_known_language_is_told(
     (settings,) = house.opened
     assert settings.asr.language.allowed == (LanguageTag("zh"),)
     assert not settings.asr.partials.enabled
+
+
+def test_a_recording_is_read_with_the_names_of_this_hotline_as_a_call_is(
+    house: House, tmp_path: Path
+) -> None:
+    run(a_call(tmp_path / "a.wav"))
+
+    assert "朝阳区" in house.terms
 
 
 def test_a_language_that_the_recogniser_does_not_know_is_refused(
