@@ -59,6 +59,8 @@ format: $(VENV)/.dev ## let the formatter decide
 
 bench: setup $(VENV)/.dev ## print every figure, and run the tests marked slow
 	$(HOTLINE) bench latency
+	$(HOTLINE) bench capacity
+	$(HOTLINE) eval silence --codec g711
 	$(HOTLINE) bench understanding
 	$(HOTLINE) bench search
 	$(HOTLINE) bench gateway
