@@ -21,8 +21,9 @@ class EngineName(StrEnum):
 class RemoteSettings:
     """A FunASR server: ``url`` is ws:// or wss://, ``ca_file`` the certificate of one that signed its own.
 
-    ``mode`` is what it is asked to run. ``connect_s`` bounds the wait for a connection. A server that heard no
-    words says nothing at all: ``silent_s`` after the end of an utterance that is what its silence means.
+    ``mode`` is what it is asked to run. ``connect_s`` bounds the wait for a connection, and for the server to take
+    sound. A server that heard no words says nothing at all: ``silent_s`` after the end of an utterance that is what its
+    silence means, if it answers a ping; else it is lost.
     """
 
     url: str = ""
@@ -47,7 +48,7 @@ class EngineSettings:
     """Which machines read a language, best first: ``by_language={"ko": "vosk,whisper"}``.
 
     A language that is not named is read by whisper. ``vosk`` and ``sherpa`` name a model for each language they
-    read: a catalogue id or a directory. A machine that failed rests for ``rest_s`` before it is asked again.
+    read: a catalogue id or a directory. A machine that failed is asked after the others for ``rest_s``.
     """
 
     by_language: Mapping[str, str] = field(default_factory=dict)
