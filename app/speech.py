@@ -118,9 +118,7 @@ async def _desk(settings: Settings, clock: Clock, terms: Sequence[str]) -> Async
     """Whisper, which also names languages; before it, where others read some languages, the choice among them."""
     engine = settings.asr.engine
     async with AsyncExitStack() as stack:
-        opened = {
-            EngineName.WHISPER: await stack.enter_async_context(_whisper(settings, clock, terms))
-        }
+        opened = {EngineName.WHISPER: await stack.enter_async_context(_whisper(settings, clock))}
         orders = {LanguageTag(tag): engine.order(tag) for tag in engine.by_language}
         for name in dict.fromkeys(name for order in orders.values() for name in order):
             if name not in opened:
@@ -136,12 +134,14 @@ async def _desk(settings: Settings, clock: Clock, terms: Sequence[str]) -> Async
             clock=clock,
             rest_ms=round(engine.rest_s * 1000),
         )
+        proofreader = Proofreader(settings.asr.text, terms, cache_dir=settings.cache_dir / "jieba")
+        await asyncio.to_thread(proofreader.load)
         desk = routing if orders else opened[EngineName.WHISPER].desk
-        yield Desk(desk=desk, counters=counters)
+        yield Desk(desk=ProofreadDesk(desk, proofreader), counters=counters)
 
 
 @asynccontextmanager
-async def _whisper(settings: Settings, clock: Clock, terms: Sequence[str]) -> AsyncIterator[Desk]:
+async def _whisper(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
     machines, asr = settings.machines, settings.asr
     load = partial(
         load_whisper,
@@ -151,8 +151,6 @@ async def _whisper(settings: Settings, clock: Clock, terms: Sequence[str]) -> As
         settings=asr,
         write=Spelling(asr.text),
     )
-    proofreader = Proofreader(asr.text, terms, cache_dir=settings.cache_dir / "jieba")
-    await asyncio.to_thread(proofreader.load)
     async with open_reading_desk(
         load,
         workers=machines.speech_workers,
@@ -160,7 +158,7 @@ async def _whisper(settings: Settings, clock: Clock, terms: Sequence[str]) -> As
         clock=clock,
         settings=asr.workshop,
     ) as opened:
-        yield Desk(desk=ProofreadDesk(opened.desk, proofreader), counters=opened.counters)
+        yield Desk(desk=opened.desk, counters=opened.counters)
 
 
 @asynccontextmanager

@@ -18,18 +18,9 @@ class ProofreadDesk:
     def __init__(self, desk: ReadingDesk, proofread: Proofread) -> None:
         self._desk = desk
         self._proofread = proofread
-
-    @property
-    def engine(self) -> str:
-        return self._desk.engine
-
-    @property
-    def languages(self) -> tuple[LanguageTag, ...]:
-        return self._desk.languages
-
-    @property
-    def identifies_language(self) -> bool:
-        return self._desk.identifies_language
+        self.engine = desk.engine
+        self.languages = desk.languages
+        self.identifies_language = desk.identifies_language
 
     @property
     def strain(self) -> float:

@@ -18,6 +18,8 @@ from asr.settings import GuardSettings
 from domain.errors import EngineError
 from domain.language import LanguageTag
 
+Write = Callable[[str, LanguageTag], str]
+
 _MOST_OPEN = 256  # utterances
 _IDLE_S = 60.0  # many never end: their caller hung up, or they turned out to be music
 _UNTOLD = 0.7  # taken for the confidence of machines that tell none
@@ -82,7 +84,8 @@ class _Open:
 class StreamingReader:
     """An `UtteranceReader` over a streaming machine: successive asks of an utterance feed only what is new.
 
-    It does not identify languages: where there are several, the ask must bring one.
+    It does not identify languages: where there are several, the ask must bring one. ``write`` brings what was heard
+    into the form that people read.
     """
 
     identifies_language = False
@@ -93,6 +96,7 @@ class StreamingReader:
         *,
         guards: GuardSettings,
         phantoms: Phantoms,
+        write: Write = lambda text, _: text,
         now_s: Callable[[], float] = monotonic,
     ) -> None:
         self.engine = machine.engine
@@ -100,6 +104,7 @@ class StreamingReader:
         self._machine = machine
         self._guards = guards
         self._phantoms = phantoms
+        self._write = write
         self._now_s = now_s
         self._open: OrderedDict[str, _Open] = OrderedDict()  # the longest unused first
         self._lock = Lock()  # of that order; held for no longer than a look into it
@@ -117,9 +122,10 @@ class StreamingReader:
     def _sketch(self, ask: SketchAsk) -> str:
         if ask.language is None and len(self.languages) > 1:
             return ""
+        language = ask.language or self.languages[0]
         with self._turn(ask.utterance) as opened:
-            self._feed(opened, ask, ask.language or self.languages[0])
-            return opened.text
+            self._feed(opened, ask, language)
+            return self._write(opened.text, language)
 
     def _read(self, ask: ReadAsk) -> Reading:
         odds = self._no_opinion()
@@ -129,7 +135,7 @@ class StreamingReader:
             opened.close()
         fault = self._fault(heard, ask.speech_ms)
         return Reading(
-            text="" if fault else heard.text,
+            text="" if fault else self._write(heard.text, language),
             language=language,
             is_sure_of_language=is_sure,
             odds=odds,

@@ -6,6 +6,7 @@ from pathlib import Path
 from asr.belief.phantoms import read_phantoms
 from asr.desk.stream import StreamingMachine, StreamingReader
 from asr.settings import AsrSettings, EngineName
+from asr.text.spelling import Spelling
 from domain.language import LanguageTag
 
 
@@ -17,7 +18,12 @@ def load_beside(
     Raises EngineError naming the file that is missing.
     """
     machine = _machine(name, places, settings)
-    return StreamingReader(machine, guards=settings.guards, phantoms=read_phantoms())
+    return StreamingReader(
+        machine,
+        guards=settings.guards,
+        phantoms=read_phantoms(),
+        write=Spelling(settings.text),
+    )
 
 
 def _machine(

@@ -70,6 +70,7 @@ def _is_known(described: dict[str, Any]) -> bool:
     ]
     return (
         model.get("type") == "Unigram"
+        and model.get("unk_id") is not None
         and not model.get("byte_fallback")
         and described.get("normalizer") is not None
         and words.get("type") == "Metaspace"

@@ -10,3 +10,8 @@ PITCH_HZ = 440
 def load_mishearing(**_: object) -> ScriptedReader:
     """Takes what `load_whisper` takes; can be pickled."""
     return ScriptedReader({PITCH_HZ: HEARD})
+
+
+def load_mishearing_beside(*_: object) -> ScriptedReader:
+    """Takes what `load_beside` takes."""
+    return load_mishearing()

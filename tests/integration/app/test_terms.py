@@ -1,5 +1,6 @@
 """Known terms reach the text of finals and partials, although the machines in their processes know no terms."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,17 @@ import pytest
 from app import speech
 from app.settings import Settings
 from asr.desk.reading import ReadAsk
+from asr.settings import EngineSettings
 from domain.language import ZH
 from tests.fakes.clock import FakeClock
-from tests.fakes.mishearing_reader import HEARD, MEANT, PITCH_HZ, TERM, load_mishearing
+from tests.fakes.mishearing_reader import (
+    HEARD,
+    MEANT,
+    PITCH_HZ,
+    TERM,
+    load_mishearing,
+    load_mishearing_beside,
+)
 from tests.fakes.troubled_reader import a_read, a_sketch
 
 
@@ -36,6 +45,20 @@ async def test_finals_and_partials_are_proofread(settings: Settings) -> None:
 
     assert (reading.text, reading.language) == (MEANT, ZH)
     assert shown == [MEANT, MEANT]
+
+
+async def test_known_terms_are_put_right_whichever_engine_reads(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(speech, "load_beside", load_mishearing_beside)
+    engine = EngineSettings(by_language={"zh": "vosk"}, vosk={"zh": str(tmp_path)})
+    others = settings.model_copy(update={"asr": replace(settings.asr, engine=engine)})
+
+    async with speech._desk(others, FakeClock(), [TERM]) as opened:
+        reading = await opened.desk.read(a_final())
+
+    assert "vosk_desk" in opened.counters
+    assert reading.text == MEANT
 
 
 async def test_without_terms_the_machine_is_taken_at_its_word(settings: Settings) -> None:

@@ -232,3 +232,18 @@ def test_words_that_cannot_have_been_said_are_dropped_with_the_reason() -> None:
 
     assert reading.text == ""
     assert reading.fault in ("repeats", "compresses", "too_dense")
+
+
+def test_what_a_stream_hears_is_written_as_people_write_it() -> None:
+    machine = CountingMachine()
+    reader = StreamingReader(
+        machine,
+        guards=GuardSettings(),
+        phantoms=read_phantoms(),
+        write=lambda text, language: f"{text} ({language})",
+    )
+
+    (shown,) = reader.sketch([glimpse(1.0)])
+    (reading,) = reader.read([whole(2.0)])
+
+    assert (shown, reading.text) == ("听了1秒 (zh)", "一共2秒 (zh)")
