@@ -14,7 +14,7 @@ calls = typer.Typer(help="Look at calls, live or ended.", no_args_is_help=True)
 Url = Annotated[str, typer.Option("--url", help=URL_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-LEAST_COLUMNS = 140  # a line that wraps tells more than columns squeezed to nothing
+WIDEST = 400  # characters: a line that wraps tells more than columns squeezed to nothing
 
 
 @calls.command("list")
@@ -43,9 +43,7 @@ def list_calls(url: Url = DEFAULT_URL, as_json: AsJson = False, limit: int = 50)
             call["topic_zh"] or "",
             call["title"] or "",
         )
-    console = Console()
-    console.width = max(console.width, LEAST_COLUMNS)
-    console.print(table)
+    Console(width=WIDEST).print(table)
 
 
 @calls.command("show")
